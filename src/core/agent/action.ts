@@ -1,0 +1,40 @@
+/**
+ * What a policy may do, one small decision at a time. Calls are chosen one after another and then run together as a
+ * turn; an answer is built by pointing at what was read.
+ */
+import type { Term } from '#core/search/words.ts';
+import type { Span } from '#core/search/span.ts';
+
+/** Where a term or a name comes from: the question, or what a search showed on the way. */
+export type TermOrigin = 'question' | 'test' | 'docs' | 'source';
+
+export type Action =
+  /** Adds a term to this turn's grep. `lead`: how strongly what was found points at it, in [0, 1]. */
+  | { readonly kind: 'grep'; readonly term: Term; readonly origin: TermOrigin; readonly lead: number }
+  /** Searches the docs index for the question. */
+  | { readonly kind: 'docs' }
+  /** Searches the commit messages for the question. */
+  | { readonly kind: 'history' }
+  /** Asks which files changed together with the best ones so far. */
+  | { readonly kind: 'co-change' }
+  /** Looks up definitions of a name. */
+  | { readonly kind: 'symbols'; readonly name: string }
+  /** Reads lines around a candidate; only what was read can be cited. `candidate` is its rank in the observation. */
+  | { readonly kind: 'read'; readonly span: Span; readonly candidate: number }
+  /** Runs the calls chosen for this turn. */
+  | { readonly kind: 'run' }
+  /** Ends the search; citing begins. */
+  | { readonly kind: 'answer' }
+  /** Cites a candidate; the order of citing is the order of the answer. */
+  | { readonly kind: 'cite'; readonly span: Span; readonly candidate: number }
+  /** Ends the answer. */
+  | { readonly kind: 'finish' }
+  /** Ends the episode: the workspace does not hold it. */
+  | { readonly kind: 'not-found' };
+
+export type ActionKind = Action['kind'];
+
+/** In the order of one-hot inputs of a policy; a model file carries these names. */
+export const ACTION_KINDS = [
+  'grep', 'docs', 'history', 'co-change', 'symbols', 'read', 'run', 'answer', 'cite', 'finish', 'not-found',
+] as const satisfies readonly ActionKind[];

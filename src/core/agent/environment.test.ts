@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { memoryTools, type MemoryTools } from '../../../test/fakes/memoryTools.ts';
+import type { Action } from '#core/agent/action.ts';
+import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
+import { cachedTools } from '#core/agent/cachedTools.ts';
+import { SearchEnvironment, type EpisodeOutcome } from '#core/agent/environment.ts';
+import type { EpisodeEvent } from '#core/agent/event.ts';
+import { handPolicy } from '#core/agent/handPolicy.ts';
+import type { Observation, SearchPolicy } from '#core/agent/observation.ts';
+import type { Tools } from '#core/agent/tools.ts';
+import { uniformPolicy } from '#core/agent/uniformPolicy.ts';
+import { createRng } from '#core/rl/rng.ts';
+import { rollout } from '#core/rl/rollout.ts';
+import type { Trajectory } from '#core/rl/types.ts';
+import { parseQuestion } from '#core/search/question.ts';
+
+const UPLOAD = ['export async function withBackoff(task) {', '  for (let attempt = 0; attempt < MAX_RETRIES; attempt++) {', '    // wait longer after each failed upload', '  }', '}'].join('\n');
+const QUEUE = ['import { withBackoff } from "./retry";', 'export class UploadQueue {', '  send(file) {', '    return withBackoff(() => this.upload(file));', '  }', '}'].join('\n');
+const FILES = {
+  'src/net/retry.ts': UPLOAD,
+  'src/net/queue.ts': QUEUE,
+  'src/ui/button.ts': 'export const button = () => "press";',
+  'test/retry.test.ts': 'import { withBackoff } from "../src/net/retry";\ntest("retries failed uploads", () => withBackoff(fail));',
+};
+
+const workspace = (): MemoryTools => memoryTools({ files: FILES });
+
+function play(policy: SearchPolicy, question: string, options: { tools?: Tools; seed?: number; turns?: number; emit?: (event: EpisodeEvent) => void; signal?: AbortSignal } = {}): Promise<Trajectory<Observation, Action, EpisodeOutcome>> {
+  const environment = new SearchEnvironment({
+    question: parseQuestion(question), tools: options.tools ?? workspace(), clock: { nowMs: () => 0 },
+    budget: { ...DEFAULT_BUDGET, turns: options.turns ?? DEFAULT_BUDGET.turns }, signal: options.signal ?? new AbortController().signal,
+    ...(options.emit && { emit: options.emit }),
+  });
+  return rollout(environment, policy, createRng(options.seed ?? 1));
+}
+
+describe('an episode', () => {
+  test('finds the place and cites it first', async () => {
+    const { outcome } = await play(handPolicy, 'where do we retry failed uploads?');
+    expect(outcome.citations[0]).toEqual({ path: 'src/net/retry.ts', start: 1, end: 5 });
+    expect(outcome.stopReason).toBe('answered');
+  });
+
+  test('follows a name seen on the way in a second turn', async () => {
+    const { steps } = await play(handPolicy, 'retries failed uploads');
+    const followed = steps.flatMap(({ legal, decision, observation }) => {
+      const action = legal[decision.index]!;
+      return observation.turn === 2 && action.kind === 'grep' ? [action.term.text] : [];
+    });
+    expect(followed).toContain('withBackoff');
+  });
+
+  test('says not found when nothing fits', async () => {
+    const { outcome } = await play(handPolicy, 'kubernetes ingress certificates');
+    expect(outcome.stopReason).toBe('not-found');
+  });
+
+  test('every episode stays inside its budget, acts legally and cites only what it read', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 4 }), async (seed, turns) => {
+        const { outcome, steps } = await play(uniformPolicy, 'where do we retry failed uploads with UploadQueue?', { seed, turns });
+        expect(outcome.trail.length).toBeLessThanOrEqual(turns);
+        for (const turn of outcome.trail) expect(turn.calls.length).toBeLessThanOrEqual(DEFAULT_BUDGET.callsPerTurn);
+        expect(outcome.citations.length).toBeLessThanOrEqual(DEFAULT_BUDGET.citations);
+        for (const span of outcome.citations) expect(outcome.pool.hasRead(span)).toBe(true);
+        for (const step of steps) {
+          expect(step.legal[step.decision.index]).toBeDefined();
+          expect(step.mask).toBe(step.legal.length === 1 ? 0 : 1);
+        }
+      }),
+      { seed: 42, numRuns: 150 },
+    );
+  });
+
+  test('is the same again for the same seed', async () => {
+    const run = async (): Promise<unknown> => {
+      const { outcome, steps } = await play(uniformPolicy, 'retry failed uploads', { seed: 7 });
+      return { citations: outcome.citations, trail: outcome.trail, decisions: steps.map((step) => step.decision) };
+    };
+    expect(await run()).toEqual(await run());
+  });
+
+  test('never offers the same action twice in one step', async () => {
+    const { steps } = await play(handPolicy, 'retry failed uploads withBackoff');
+    for (const { legal } of steps) {
+      const keys = legal.map((action) => JSON.stringify(action));
+      expect(new Set(keys).size).toBe(keys.length);
+    }
+  });
+
+  test('tells what it does while it does it', async () => {
+    const events: EpisodeEvent[] = [];
+    await play(handPolicy, 'retry failed uploads', { emit: (event) => events.push(event) });
+    expect(events[0]).toMatchObject({ type: 'turn-started', turn: 1 });
+    expect(events.at(-1)).toMatchObject({ type: 'stopped', reason: 'answered' });
+    const started = events.flatMap((event) => (event.type === 'turn-started' ? event.calls : []));
+    expect(events.filter((event) => event.type === 'call-ended')).toHaveLength(started.length);
+  });
+
+  test('ends at once when it is cancelled', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const { outcome } = await play(handPolicy, 'retry', { signal: controller.signal });
+    expect(outcome.stopReason).toBe('cancelled');
+    expect(outcome.trail).toEqual([]);
+  });
+
+  test('goes on with the other tools when one fails', async () => {
+    const tools = workspace();
+    const broken: Tools = { ...tools, history: { ...tools.history, search: () => Promise.resolve({ ok: false, reason: 'failed', message: 'The git repository is broken.' }) } };
+    const { outcome } = await play(handPolicy, 'retry failed uploads', { tools: broken });
+    expect(outcome.citations.length).toBeGreaterThan(0);
+    expect(outcome.notes).toContain('The git repository is broken.');
+  });
+});
+
+describe('remembered tools', () => {
+  test('search once for each distinct call over many episodes', async () => {
+    const tools = workspace();
+    const remembered = cachedTools(tools);
+    await play(handPolicy, 'retry failed uploads', { tools: remembered });
+    const before = { ...tools.calls };
+    for (let seed = 0; seed < 20; seed++) await play(handPolicy, 'retry failed uploads', { tools: remembered, seed });
+    expect(tools.calls).toEqual(before);
+  });
+
+  test('give the same episodes as the tools themselves', async () => {
+    const remembered = cachedTools(workspace());
+    for (let seed = 0; seed < 30; seed++) {
+      const [fresh, cached] = [await play(uniformPolicy, 'retry failed uploads', { seed }), await play(uniformPolicy, 'retry failed uploads', { seed, tools: remembered })];
+      expect(cached.outcome.citations).toEqual(fresh.outcome.citations);
+      expect(cached.outcome.trail).toEqual(fresh.outcome.trail);
+    }
+  });
+});

@@ -1,0 +1,177 @@
+/**
+ * Everything that an episode has found so far, by file. Tools' results go in; candidates and answers come out.
+ *
+ * Term indices are positions in `terms`: the question's terms first, then those discovered on the way.
+ */
+import type { TermOrigin } from '#core/agent/action.ts';
+import type { CoChange, CommitHit, Definition, DocsSection, GrepResult, LineHit, ReadResult } from '#core/agent/tools.ts';
+import { fileKind, type FileKind } from '#core/search/fileKind.ts';
+import type { Question } from '#core/search/question.ts';
+import { joinRanges, rangeContains, type LineRange, type Span } from '#core/search/span.ts';
+import type { Term } from '#core/search/words.ts';
+
+export interface PoolTerm {
+  readonly term: Term;
+  readonly origin: TermOrigin;
+  /** Weight in the question; 0 for a discovered term. */
+  readonly weight: number;
+  /** How strongly what was found pointed at a discovered term, in [0, 1]; 1 for the question's own. */
+  readonly lead: number;
+  readonly isName: boolean;
+  searched: boolean;
+  /** Files with a match, all kinds of files. */
+  files: number;
+  /** Files with a match that are neither tests nor generated. */
+  sourceFiles: number;
+  matches: number;
+}
+
+export interface TermLines {
+  /** Index into the pool's terms. */
+  readonly term: number;
+  readonly lines: readonly LineHit[];
+}
+
+export interface FileEvidence {
+  readonly path: string;
+  readonly kind: FileKind;
+  /** 0 if not known. */
+  sizeBytes: number;
+  readonly hits: TermLines[];
+  /** Definitions that the symbols tool found by name here. */
+  readonly definitions: Definition[];
+  /** Outline of a file that was read; undefined if not read yet. */
+  outline: readonly Definition[] | undefined;
+  /** Lines read, by first line. */
+  readonly reads: { readonly start: number; readonly lines: readonly string[] }[];
+  /** Σ of commit scores, each divided by √files of the commit. */
+  history: number;
+  /** Commits that point here, best first. */
+  readonly commits: CommitHit[];
+  coChange: number;
+  /** Stems of the name that a hit line defines, by line; null for a line that defines nothing. Filled on demand. */
+  readonly definedStems: Map<number, ReadonlySet<string> | null>;
+}
+
+export class EvidencePool {
+  readonly question: Question;
+  readonly terms: PoolTerm[] = [];
+  readonly files = new Map<string, FileEvidence>();
+  readonly sections: DocsSection[] = [];
+  readonly commits: CommitHit[] = [];
+  filesSearched = 0;
+  /** Goes up by every change: what was computed from the pool is valid for one version. */
+  version = 0;
+  #termIndex = new Map<string, number>();
+
+  constructor(question: Question) {
+    this.question = question;
+    for (const { term, weight, isName } of question.terms) this.#addTerm(term, 'question', weight, 1, isName);
+  }
+
+  /** The index of a term, added if it is new. */
+  discover(term: Term, origin: TermOrigin, lead: number): number {
+    return this.#termIndex.get(term.key) ?? this.#addTerm(term, origin, 0, lead, true);
+  }
+
+  indexOf(term: Term): number | undefined {
+    return this.#termIndex.get(term.key);
+  }
+
+  addGrep(terms: readonly Term[], result: GrepResult): void {
+    this.version++;
+    this.filesSearched = Math.max(this.filesSearched, result.filesSearched);
+    terms.forEach((term, i) => {
+      const found = result.terms[i];
+      const index = this.#termIndex.get(term.key);
+      const pooled = index === undefined ? undefined : this.terms[index];
+      if (!found || index === undefined || !pooled || pooled.searched) return;
+      pooled.searched = true;
+      pooled.files = found.files.length;
+      pooled.matches = found.matches;
+      for (const { path, sizeBytes, lines } of found.files) {
+        const file = this.file(path);
+        file.sizeBytes = sizeBytes;
+        file.hits.push({ term: index, lines });
+        if (file.kind !== 'test' && file.kind !== 'generated') pooled.sourceFiles++;
+      }
+    });
+  }
+
+  addCommits(hits: readonly CommitHit[]): void {
+    this.version++;
+    for (const hit of hits) {
+      this.commits.push(hit);
+      for (const path of hit.commit.files) {
+        const file = this.file(path);
+        file.history += hit.score / Math.sqrt(Math.max(1, hit.commit.fileCount));
+        file.commits.push(hit);
+      }
+    }
+  }
+
+  addCoChanges(changes: readonly CoChange[]): void {
+    this.version++;
+    for (const { path, weight } of changes) this.file(path).coChange += weight;
+  }
+
+  addSections(sections: readonly DocsSection[]): void {
+    this.version++;
+    this.sections.push(...sections);
+  }
+
+  addDefinitions(definitions: readonly Definition[]): void {
+    this.version++;
+    for (const definition of definitions) this.file(definition.span.path).definitions.push(definition);
+  }
+
+  addRead(result: ReadResult, outline: readonly Definition[]): void {
+    this.version++;
+    const file = this.file(result.path);
+    file.sizeBytes = result.sizeBytes;
+    file.reads.push({ start: result.start, lines: result.lines });
+    file.outline = outline;
+  }
+
+  /** The evidence of a file, empty if it is new. */
+  file(path: string): FileEvidence {
+    let file = this.files.get(path);
+    if (!file) {
+      file = {
+        path, kind: fileKind(path), sizeBytes: 0, hits: [], definitions: [], outline: undefined, reads: [],
+        history: 0, commits: [], coChange: 0, definedStems: new Map(),
+      };
+      this.files.set(path, file);
+    }
+    return file;
+  }
+
+  /** Lines of a file that this episode read, joined and sorted. */
+  readRanges(path: string): LineRange[] {
+    const reads = this.files.get(path)?.reads ?? [];
+    return joinRanges(reads.filter((read) => read.lines.length > 0).map((read) => ({ start: read.start, end: read.start + read.lines.length - 1 })));
+  }
+
+  hasRead(span: Span): boolean {
+    return this.readRanges(span.path).some((range) => rangeContains(range, span));
+  }
+
+  /** Text of lines that were read; undefined where a line was not. */
+  textOf(span: Span): string[] | undefined {
+    const reads = this.files.get(span.path)?.reads ?? [];
+    const lines: string[] = [];
+    for (let line = span.start; line <= span.end; line++) {
+      const read = reads.find((one) => line >= one.start && line < one.start + one.lines.length);
+      if (!read) return undefined;
+      lines.push(read.lines[line - read.start]!);
+    }
+    return lines;
+  }
+
+  #addTerm(term: Term, origin: TermOrigin, weight: number, lead: number, isName: boolean): number {
+    const index = this.terms.length;
+    this.terms.push({ term, origin, weight, lead, isName, searched: false, files: 0, sourceFiles: 0, matches: 0 });
+    this.#termIndex.set(term.key, index);
+    return index;
+  }
+}

@@ -1,0 +1,189 @@
+/** Runs the calls of one turn side by side and puts what they return into the pool, in the order of the calls. */
+import type { Action } from '#core/agent/action.ts';
+import type { Candidate } from '#core/agent/candidates.ts';
+import type { EpisodeEvent, TrailCall, TrailTurn } from '#core/agent/event.ts';
+import type { EvidencePool } from '#core/agent/pool.ts';
+import type { CallContext, DocsState, GrepResult, HistoryState, ToolFailure, ToolName, ToolResult, Tools } from '#core/agent/tools.ts';
+import type { Clock } from '#core/rl/types.ts';
+import type { Span } from '#core/search/span.ts';
+import type { Term } from '#core/search/words.ts';
+
+/** One call as the budget counts it. */
+export interface Call {
+  readonly tool: ToolName;
+  readonly what: readonly string[];
+  readonly actions: readonly Action[];
+}
+
+interface TurnSetup {
+  readonly turn: number;
+  readonly calls: readonly Call[];
+  readonly pool: EvidencePool;
+  readonly candidates: readonly Candidate[];
+  readonly tools: Tools;
+  readonly clock: Clock;
+  readonly context: CallContext;
+  readonly emit: ((event: EpisodeEvent) => void) | undefined;
+}
+
+export interface TurnOutcome {
+  readonly turn: TrailTurn;
+  readonly docs?: DocsState;
+  readonly history?: HistoryState;
+  readonly notes: readonly string[];
+  readonly failed: readonly ToolName[];
+}
+
+const DOCS_LIMIT = 20;
+const HISTORY_LIMIT = 100;
+const CO_CHANGE_LIMIT = 50;
+const CO_CHANGE_SEEDS = 4;
+
+const TOOL_OF: Record<string, ToolName> = {
+  grep: 'grep', docs: 'docs', history: 'history', 'co-change': 'history', symbols: 'symbols', read: 'read',
+};
+
+/** Packs chosen actions into calls: terms by `termsPerGrep`, names of symbols together, the rest one by one. */
+export function callsOf(actions: readonly Action[], termsPerGrep: number): Call[] {
+  const calls: Call[] = [];
+  const greps = actions.filter((action) => action.kind === 'grep');
+  for (let i = 0; i < greps.length; i += termsPerGrep) {
+    const some = greps.slice(i, i + termsPerGrep);
+    calls.push({ tool: 'grep', what: some.map((action) => action.term.text), actions: some });
+  }
+  const symbols = actions.filter((action) => action.kind === 'symbols');
+  if (symbols.length) calls.push({ tool: 'symbols', what: symbols.map((action) => action.name), actions: symbols });
+  for (const action of actions) {
+    if (action.kind === 'grep' || action.kind === 'symbols') continue;
+    const what = action.kind === 'read' ? [`${action.span.path}:${action.span.start}-${action.span.end}`] : action.kind === 'co-change' ? ['changed together'] : ['the question'];
+    calls.push({ tool: TOOL_OF[action.kind]!, what, actions: [action] });
+  }
+  return calls;
+}
+
+/** What a call came to: what the trail says, and what it adds to the pool once all calls of the turn have ended. */
+interface CallEnd {
+  readonly said: string;
+  readonly failure?: ToolFailure;
+  readonly partial?: string;
+  readonly read?: Span;
+  readonly apply?: (pool: EvidencePool) => void;
+  readonly docs?: DocsState;
+  readonly history?: HistoryState;
+}
+
+export async function runTurn(setup: TurnSetup): Promise<TurnOutcome> {
+  const { turn, calls, clock, emit, pool } = setup;
+  emit?.({ type: 'turn-started', turn, calls: calls.map(({ tool, what }) => ({ tool, what })) });
+  const startedMs = clock.nowMs();
+  const sharedGrep = searchTerms(setup);
+  const ended = await Promise.all(
+    calls.map(async (call) => {
+      const end = await runCall(call, setup, sharedGrep);
+      const shown = trailCall(call, end, clock.nowMs() - startedMs);
+      emit?.({ type: 'call-ended', turn, call: shown });
+      return { end, shown };
+    }),
+  );
+  for (const { end } of ended) end.apply?.(pool);
+  const ms = clock.nowMs() - startedMs;
+  emit?.({ type: 'turn-ended', turn, ms });
+  return { turn: { turn, calls: ended.map(({ shown }) => shown), ms }, ...summary(calls, ended.map(({ end }) => end)) };
+}
+
+function summary(calls: readonly Call[], ends: readonly CallEnd[]): Omit<TurnOutcome, 'turn'> {
+  const docs = ends.find((end) => end.docs)?.docs;
+  const history = ends.find((end) => end.history)?.history;
+  return {
+    ...(docs && { docs }),
+    ...(history && { history }),
+    notes: ends.flatMap((end) => [end.partial, end.failure?.message].filter((note) => note !== undefined)),
+    failed: calls.filter((_, i) => ends[i]!.failure).map((call) => call.tool),
+  };
+}
+
+const trailCall = ({ tool, what }: Call, { said, failure, read }: CallEnd, ms: number): TrailCall => ({
+  tool, what, said, ms, ...(failure && { failure: failure.reason }), ...(read && { read }),
+});
+
+/** All terms of the turn in one search, whatever the number of grep calls. */
+function searchTerms({ calls, tools, context }: TurnSetup): Promise<ToolResult<GrepResult>> | undefined {
+  const terms = calls.flatMap(termsOf);
+  return terms.length ? tools.grep.search({ terms }, context) : undefined;
+}
+
+const termsOf = (call: Call): Term[] => call.actions.flatMap((action) => (action.kind === 'grep' ? [action.term] : []));
+
+function runCall(call: Call, setup: TurnSetup, sharedGrep: Promise<ToolResult<GrepResult>> | undefined): Promise<CallEnd> {
+  const action = call.actions[0]!;
+  if (action.kind === 'grep') return endGrep(call, setup, sharedGrep!);
+  if (action.kind === 'symbols') return callSymbols(call, setup);
+  if (action.kind === 'docs') return callDocs(setup);
+  if (action.kind === 'history') return callHistory(setup);
+  if (action.kind === 'co-change') return callCoChange(setup);
+  if (action.kind === 'read') return callRead(action.span, setup);
+  return Promise.resolve({ said: '' });
+}
+
+async function endGrep(call: Call, setup: TurnSetup, sharedGrep: Promise<ToolResult<GrepResult>>): Promise<CallEnd> {
+  const result = await sharedGrep;
+  if (!result.ok) return failed(result);
+  const first = setup.calls.slice(0, setup.calls.indexOf(call)).flatMap(termsOf).length;
+  const terms = termsOf(call);
+  const own = { ...result.value, terms: result.value.terms.slice(first, first + terms.length) };
+  const files = new Set(own.terms.flatMap((term) => term.files.map((file) => file.path))).size;
+  const hits = own.terms.reduce((sum, term) => sum + term.matches, 0);
+  return { ...partly(result), said: hits ? `${counted(hits, 'hit')} in ${counted(files, 'file')}` : 'no hits', apply: (pool) => pool.addGrep(terms, own) };
+}
+
+async function callSymbols(call: Call, { tools, context }: TurnSetup): Promise<CallEnd> {
+  const result = await tools.symbols.definitions({ names: call.what }, context);
+  if (!result.ok) return failed(result);
+  const { length } = result.value;
+  return { ...partly(result), said: length ? counted(length, 'definition') : 'no definitions', apply: (pool) => pool.addDefinitions(result.value) };
+}
+
+async function callDocs({ tools, pool, context }: TurnSetup): Promise<CallEnd> {
+  const result = await tools.docs.search({ terms: questionTerms(pool), limit: DOCS_LIMIT }, context);
+  if (!result.ok) return failed(result);
+  const { sections, state } = result.value;
+  const said = sections.length ? counted(sections.length, 'section') : 'no sections';
+  return { ...partly(result), said, docs: state, apply: (target) => target.addSections(sections) };
+}
+
+async function callHistory({ tools, pool, context }: TurnSetup): Promise<CallEnd> {
+  const result = await tools.history.search({ terms: questionTerms(pool), limit: HISTORY_LIMIT }, context);
+  if (!result.ok) return failed(result);
+  const { commits, state } = result.value;
+  const said = commits.length ? counted(commits.length, 'commit') : 'no commits';
+  return { ...partly(result), said, history: state, apply: (target) => target.addCommits(commits) };
+}
+
+async function callCoChange({ tools, candidates, context }: TurnSetup): Promise<CallEnd> {
+  const paths = [...new Set(candidates.map(({ span }) => span.path))].slice(0, CO_CHANGE_SEEDS);
+  const result = await tools.history.coChanges({ paths, limit: CO_CHANGE_LIMIT }, context);
+  if (!result.ok) return failed(result);
+  const { length } = result.value;
+  return { ...partly(result), said: length ? counted(length, 'file') : 'no files', apply: (pool) => pool.addCoChanges(result.value) };
+}
+
+async function callRead(span: Span, { tools, context }: TurnSetup): Promise<CallEnd> {
+  const result = await tools.read.read({ path: span.path, range: span }, context);
+  if (!result.ok) return failed(result);
+  const { path, start, lines } = result.value;
+  if (lines.length === 0) return { ...partly(result), said: 'no lines there', apply: (pool) => pool.addRead(result.value, []) };
+  const outline = await tools.symbols.outline(path, context);
+  const read = { path, start, end: start + lines.length - 1 };
+  return {
+    ...partly(result), read, said: `lines ${read.start}–${read.end}`,
+    apply: (pool) => pool.addRead(result.value, outline.ok ? outline.value : []),
+  };
+}
+
+const questionTerms = (pool: EvidencePool): Term[] => pool.question.terms.map(({ term }) => term);
+
+const failed = (failure: ToolFailure): CallEnd => ({ said: failure.message, failure });
+
+const partly = (result: { readonly partial?: string }): { partial?: string } => (result.partial === undefined ? {} : { partial: result.partial });
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
