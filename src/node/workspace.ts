@@ -37,8 +37,13 @@ export class Workspace {
     return new Workspace(real.map((directory, i) => ({ label: real.length === 1 ? '' : labels[i]!, directory })));
   }
 
-  /** Makes a folder outside of the workspace readable as `~docs/LABEL/…`. */
+  /**
+   * Makes a folder outside of the workspace readable as `~docs/LABEL/…`. Throws `WorkspaceError` for a folder that
+   * cannot be opened, and for a label that cannot be one part of a path.
+   */
   addDocsRoot(label: string, directory: string): void {
+    if (label === '' || label === '.' || label === '..' || /[/\\\0]/.test(label))
+      throw new WorkspaceError(`${JSON.stringify(label)} cannot name a docs folder. Use a name without slashes.`);
     this.#docsRoots.set(label, openDirectory(directory));
   }
 
@@ -59,7 +64,8 @@ export class Workspace {
   /** The workspace path of an absolute path, or undefined if it is in none of the folders. */
   pathOf(absolute: string): string | undefined {
     for (const root of this.roots)
-      if (isInside(root.directory, absolute)) return joinLabel(root.label, toSlashes(relative(root.directory, absolute)));
+      if (isInside(root.directory, absolute))
+        return joinLabel(root.label, toSlashes(relative(root.directory, absolute)));
     for (const [label, directory] of this.#docsRoots)
       if (isInside(directory, absolute)) return `${DOCS_PREFIX}/${label}/${toSlashes(relative(directory, absolute))}`;
     return undefined;
@@ -69,10 +75,8 @@ export class Workspace {
     if (isAbsolute(path)) return undefined;
     const parts = path.split('/');
     if (parts.includes('..')) return undefined;
-    if (parts[0] === DOCS_PREFIX) {
-      const directory = this.#docsRoots.get(parts[1] ?? '');
-      return directory === undefined ? undefined : { directory, rest: parts.slice(2).join('/') };
-    }
+    const docs = parts[0] === DOCS_PREFIX ? this.#docsRoots.get(parts[1] ?? '') : undefined;
+    if (docs !== undefined) return { directory: docs, rest: parts.slice(2).join('/') };
     const only = this.roots.length === 1 ? this.roots[0] : undefined;
     if (only) return { directory: only.directory, rest: path };
     const root = this.roots.find((candidate) => candidate.label === parts[0]);
@@ -103,7 +107,7 @@ function openDirectory(directory: string): string {
 }
 
 function uniqueLabels(directories: readonly string[]): string[] {
-  const used = new Set<string>();
+  const used = new Set<string>([DOCS_PREFIX]);
   return directories.map((directory) => {
     const name = basename(directory) || 'root';
     let label = name;
@@ -112,4 +116,3 @@ function uniqueLabels(directories: readonly string[]): string[] {
     return label;
   });
 }
-
