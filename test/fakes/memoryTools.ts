@@ -25,7 +25,11 @@ export function memoryTools({ files, commits = [], sections = [], definitions = 
       count('grep');
       return Promise.resolve({
         ok: true,
-        value: { terms: terms.map((term) => hitsOf(term, files)), filesSearched: Object.keys(files).length, bytesSearched: 0 },
+        value: {
+          terms: terms.map((term) => hitsOf(term, files)),
+          filesSearched: Object.keys(files).length,
+          bytesSearched: 0,
+        },
       });
     },
   };
@@ -33,13 +37,19 @@ export function memoryTools({ files, commits = [], sections = [], definitions = 
     read: ({ path, range }) => {
       count('read');
       const text = files[path];
-      if (text === undefined) return Promise.resolve({ ok: false, reason: 'missing', message: `There is no file ${path}.` });
+      if (text === undefined)
+        return Promise.resolve({ ok: false, reason: 'missing', message: `There is no file ${path}.` });
       const all = text.split('\n');
       return Promise.resolve({
         ok: true,
         value: {
-          path, start: range.start, lines: all.slice(range.start - 1, range.end), totalLines: all.length, sizeBytes: text.length,
-          encoding: 'utf-8', lossy: false,
+          path,
+          start: range.start,
+          lines: all.slice(range.start - 1, range.end),
+          totalLines: all.length,
+          sizeBytes: text.length,
+          encoding: 'utf-8',
+          lossy: false,
         },
       });
     },
@@ -50,13 +60,17 @@ export function memoryTools({ files, commits = [], sections = [], definitions = 
     read,
     symbols: {
       outline: (path) => Promise.resolve({ ok: true, value: definitions.filter((one) => one.span.path === path) }),
-      definitions: ({ names }) => Promise.resolve({ ok: true, value: definitions.filter((one) => names.includes(one.name)) }),
+      definitions: ({ names }) =>
+        Promise.resolve({ ok: true, value: definitions.filter((one) => names.includes(one.name)) }),
     },
     docs: {
       search: ({ limit }) =>
         Promise.resolve({
           ok: true,
-          value: { sections: sections.slice(0, limit), state: { filesIndexed: 1, sectionsIndexed: sections.length, complete: true, leftOut: [] } },
+          value: {
+            sections: sections.slice(0, limit),
+            state: { filesIndexed: 1, sectionsIndexed: sections.length, complete: true, leftOut: [] },
+          },
         }),
     },
     history: {
@@ -65,7 +79,10 @@ export function memoryTools({ files, commits = [], sections = [], definitions = 
         const found = commits.filter((commit) => stems(commit.subject).some((stem) => wanted.has(stem)));
         return Promise.resolve({
           ok: true,
-          value: { commits: found.slice(0, limit).map((commit) => ({ commit, score: 1 })), state: { commits: commits.length, complete: true } },
+          value: {
+            commits: found.slice(0, limit).map((commit) => ({ commit, score: 1 })),
+            state: { commits: commits.length, complete: true },
+          },
         });
       },
       coChanges: () => Promise.resolve({ ok: true, value: [] }),
@@ -73,7 +90,13 @@ export function memoryTools({ files, commits = [], sections = [], definitions = 
   };
 }
 
-function hitsOf(term: Term, files: MemoryWorkspace['files']): { files: { path: string; sizeBytes: number; lines: { line: number; count: number; text: string }[] }[]; matches: number } {
+function hitsOf(
+  term: Term,
+  files: MemoryWorkspace['files'],
+): {
+  files: { path: string; sizeBytes: number; lines: { line: number; count: number; text: string }[] }[];
+  matches: number;
+} {
   const found = Object.keys(files)
     .sort()
     .map((path) => ({
@@ -85,7 +108,10 @@ function hitsOf(term: Term, files: MemoryWorkspace['files']): { files: { path: s
       }),
     }))
     .filter(({ lines }) => lines.length > 0);
-  return { files: found, matches: found.reduce((sum, file) => sum + file.lines.reduce((n, line) => n + line.count, 0), 0) };
+  return {
+    files: found,
+    matches: found.reduce((sum, file) => sum + file.lines.reduce((n, line) => n + line.count, 0), 0),
+  };
 }
 
 function matchesIn(text: string, term: Term): number {

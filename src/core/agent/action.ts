@@ -36,5 +36,15 @@ export type ActionKind = Action['kind'];
 
 /** In the order of one-hot inputs of a policy; a model file carries these names. */
 export const ACTION_KINDS = [
-  'grep', 'docs', 'history', 'co-change', 'symbols', 'read', 'run', 'answer', 'cite', 'finish', 'not-found',
+  'grep',
+  'docs',
+  'history',
+  'co-change',
+  'symbols',
+  'read',
+  'run',
+  'answer',
+  'cite',
+  'finish',
+  'not-found',
 ] as const satisfies readonly ActionKind[];

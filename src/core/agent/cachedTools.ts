@@ -24,9 +24,19 @@ export function cachedTools(tools: Tools, limits: CacheLimits = DEFAULT_CACHE_LI
     grep: cachedGrep(tools.grep, limits.lines),
     read: { read: remembered(tools.read.read.bind(tools.read), limits.results) },
     symbols: { outline, definitions },
-    docs: { search: remembered(tools.docs.search.bind(tools.docs), limits.results, (result) => result.ok && result.value.state.complete) },
+    docs: {
+      search: remembered(
+        tools.docs.search.bind(tools.docs),
+        limits.results,
+        (result) => result.ok && result.value.state.complete,
+      ),
+    },
     history: {
-      search: remembered(tools.history.search.bind(tools.history), limits.results, (result) => result.ok && result.value.state.complete),
+      search: remembered(
+        tools.history.search.bind(tools.history),
+        limits.results,
+        (result) => result.ok && result.value.state.complete,
+      ),
       coChanges: remembered(tools.history.coChanges.bind(tools.history), limits.results),
     },
   };
@@ -86,7 +96,9 @@ function cachedGrep(grep: GrepTool, mostLines: number): GrepTool {
       const scope = JSON.stringify(request.within ?? null);
       const keyOf = (term: Term): string => `${term.parts.length === 1 ? term.key : term.parts.join(' ')}\n${scope}`;
       const found = new Map(request.terms.map((term) => [keyOf(term), take(keyOf(term))]));
-      const missing = [...new Map(request.terms.map((term) => [keyOf(term), term])).values()].filter((term) => !found.get(keyOf(term)));
+      const missing = [...new Map(request.terms.map((term) => [keyOf(term), term])).values()].filter(
+        (term) => !found.get(keyOf(term)),
+      );
       let searched = scopes.get(scope);
       if (missing.length || !searched) {
         const result = await grep.search({ ...request, terms: missing }, context);
@@ -107,4 +119,7 @@ const whole = (
   found: ReadonlyMap<string, TermHits | undefined>,
   keyOf: (term: Term) => string,
   searched: { filesSearched: number; bytesSearched: number },
-): { ok: true; value: GrepResult } => ({ ok: true, value: { ...searched, terms: terms.map((term) => found.get(keyOf(term))!) } });
+): { ok: true; value: GrepResult } => ({
+  ok: true,
+  value: { ...searched, terms: terms.map((term) => found.get(keyOf(term))!) },
+});

@@ -19,13 +19,17 @@ export const MAX_CANDIDATES = 300;
 /** In the order of a candidate's features; a model file carries these names. */
 export const FEATURES = [
   /** BM25 of the question over the window; over the file. */
-  'window', 'file',
+  'window',
+  'file',
   /** Question terms in the file's name; in its folders. */
-  'file-name', 'folders',
+  'file-name',
+  'folders',
   /** Question terms in the names that the window defines. */
   'definition',
   /** Share of the question's terms that the window has; that the file has; that the window's best line has. */
-  'coverage', 'file-coverage', 'line-coverage',
+  'coverage',
+  'file-coverage',
+  'line-coverage',
   /** Names of the question, as written, in the window. */
   'names',
   /** Commits that match the question changed the file. */
@@ -33,9 +37,11 @@ export const FEATURES = [
   /** The file changed together with the best ones. */
   'co-change',
   /** The window defines a name found on the way; it mentions one. */
-  'hop', 'mention',
+  'hop',
+  'mention',
   /** A test that matches the question bears the file's name; docs that match it name the file. */
-  'tested', 'documented',
+  'tested',
+  'documented',
   /** The symbols tool found a name of the question defined in the window. */
   'symbol',
   /** The question spells out the file's name or path. */
@@ -66,7 +72,11 @@ interface Row {
 }
 
 /** All candidates of a pool, best prior first, at most `MAX_CANDIDATES`; ties go by path and line. */
-export function rankCandidates(pool: EvidencePool, weights: MixtureWeights, factor: (file: FileEvidence) => number): Candidate[] {
+export function rankCandidates(
+  pool: EvidencePool,
+  weights: MixtureWeights,
+  factor: (file: FileEvidence) => number,
+): Candidate[] {
   const idfs = termIdfs(pool);
   const rows = scoreFiles(pool, idfs, factor).flatMap((score) => windowsOf(score, pool, idfs));
   const coverages = rows.map(({ features }) => features[F.coverage]!);
@@ -91,7 +101,8 @@ function dot(a: Float64Array, b: Float64Array): number {
 function normalise(rows: readonly Row[]): void {
   const max = new Float64Array(FEATURE_COUNT);
   for (const { features } of rows) for (let f = 0; f < FEATURE_COUNT; f++) max[f] = Math.max(max[f]!, features[f]!);
-  for (const { features } of rows) for (let f = 0; f < FEATURE_COUNT; f++) if (max[f]! > 0) features[f] = features[f]! / max[f]!;
+  for (const { features } of rows)
+    for (let f = 0; f < FEATURE_COUNT; f++) if (max[f]! > 0) features[f] = features[f]! / max[f]!;
 }
 
 /** What one block of `WINDOW_STEP` lines holds; a window is two blocks in a row. */
@@ -112,10 +123,16 @@ function windowsOf(score: FileScore, pool: EvidencePool, idfs: Float64Array): Ro
     if (block > 0) starts.add(block - 1);
   }
   if (starts.size === 0) starts.add(0);
-  return [...starts].sort((a, b) => a - b).map((start) => {
-    const span = { path: file.path, start: start * WINDOW_STEP + 1, end: start * WINDOW_STEP + WINDOW_LINES };
-    return { span, file, features: windowFeatures(span, score, blocks.get(start), blocks.get(start + 1), pool, idfs) };
-  });
+  return [...starts]
+    .sort((a, b) => a - b)
+    .map((start) => {
+      const span = { path: file.path, start: start * WINDOW_STEP + 1, end: start * WINDOW_STEP + WINDOW_LINES };
+      return {
+        span,
+        file,
+        features: windowFeatures(span, score, blocks.get(start), blocks.get(start + 1), pool, idfs),
+      };
+    });
 }
 
 function blocksOf(file: FileEvidence, pool: EvidencePool, idfs: Float64Array): Map<number, Block> {
@@ -151,7 +168,12 @@ function defines(file: FileEvidence, line: number, text: string, pool: EvidenceP
 }
 
 function windowFeatures(
-  span: Span, score: FileScore, first: Block | undefined, second: Block | undefined, pool: EvidencePool, idfs: Float64Array,
+  span: Span,
+  score: FileScore,
+  first: Block | undefined,
+  second: Block | undefined,
+  pool: EvidencePool,
+  idfs: Float64Array,
 ): Float64Array {
   const features = new Float64Array(FEATURE_COUNT);
   const { file } = score;

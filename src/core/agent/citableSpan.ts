@@ -21,7 +21,9 @@ export function citableSpan(window: Span, file: FileEvidence, read: readonly Lin
  * definition inside, as long as no more than `MAX_CITED_LINES` lines are cited and nothing unread is.
  */
 function snap(window: LineRange, outline: readonly Definition[], read: LineRange): LineRange {
-  const around = innermost(outline.filter((one) => rangeContains(one.span, { start: window.start, end: window.start })));
+  const around = innermost(
+    outline.filter((one) => rangeContains(one.span, { start: window.start, end: window.start })),
+  );
   if (around && spanLength(around.span) <= MAX_CITED_LINES && rangeContains(read, around.span)) {
     const start = around.span.start;
     return { start, end: Math.min(Math.max(window.end, around.span.end), start + MAX_CITED_LINES - 1, read.end) };
@@ -30,4 +32,7 @@ function snap(window: LineRange, outline: readonly Definition[], read: LineRange
 }
 
 const innermost = (definitions: readonly Definition[]): Definition | undefined =>
-  definitions.reduce<Definition | undefined>((best, one) => (!best || spanLength(one.span) < spanLength(best.span) ? one : best), undefined);
+  definitions.reduce<Definition | undefined>(
+    (best, one) => (!best || spanLength(one.span) < spanLength(best.span) ? one : best),
+    undefined,
+  );

@@ -15,21 +15,48 @@ import { rollout } from '#core/rl/rollout.ts';
 import type { Trajectory } from '#core/rl/types.ts';
 import { parseQuestion } from '#core/search/question.ts';
 
-const UPLOAD = ['export async function withBackoff(task) {', '  for (let attempt = 0; attempt < MAX_RETRIES; attempt++) {', '    // wait longer after each failed upload', '  }', '}'].join('\n');
-const QUEUE = ['import { withBackoff } from "./retry";', 'export class UploadQueue {', '  send(file) {', '    return withBackoff(() => this.upload(file));', '  }', '}'].join('\n');
+const UPLOAD = [
+  'export async function withBackoff(task) {',
+  '  for (let attempt = 0; attempt < MAX_RETRIES; attempt++) {',
+  '    // wait longer after each failed upload',
+  '  }',
+  '}',
+].join('\n');
+const QUEUE = [
+  'import { withBackoff } from "./retry";',
+  'export class UploadQueue {',
+  '  send(file) {',
+  '    return withBackoff(() => this.upload(file));',
+  '  }',
+  '}',
+].join('\n');
 const FILES = {
   'src/net/retry.ts': UPLOAD,
   'src/net/queue.ts': QUEUE,
   'src/ui/button.ts': 'export const button = () => "press";',
-  'test/retry.test.ts': 'import { withBackoff } from "../src/net/retry";\ntest("retries failed uploads", () => withBackoff(fail));',
+  'test/retry.test.ts':
+    'import { withBackoff } from "../src/net/retry";\ntest("retries failed uploads", () => withBackoff(fail));',
 };
 
 const workspace = (): MemoryTools => memoryTools({ files: FILES });
 
-function play(policy: SearchPolicy, question: string, options: { tools?: Tools; seed?: number; turns?: number; emit?: (event: EpisodeEvent) => void; signal?: AbortSignal } = {}): Promise<Trajectory<Observation, Action, EpisodeOutcome>> {
+function play(
+  policy: SearchPolicy,
+  question: string,
+  options: {
+    tools?: Tools;
+    seed?: number;
+    turns?: number;
+    emit?: (event: EpisodeEvent) => void;
+    signal?: AbortSignal;
+  } = {},
+): Promise<Trajectory<Observation, Action, EpisodeOutcome>> {
   const environment = new SearchEnvironment({
-    question: parseQuestion(question), tools: options.tools ?? workspace(), clock: { nowMs: () => 0 },
-    budget: { ...DEFAULT_BUDGET, turns: options.turns ?? DEFAULT_BUDGET.turns }, signal: options.signal ?? new AbortController().signal,
+    question: parseQuestion(question),
+    tools: options.tools ?? workspace(),
+    clock: { nowMs: () => 0 },
+    budget: { ...DEFAULT_BUDGET, turns: options.turns ?? DEFAULT_BUDGET.turns },
+    signal: options.signal ?? new AbortController().signal,
     ...(options.emit && { emit: options.emit }),
   });
   return rollout(environment, policy, createRng(options.seed ?? 1));
@@ -59,7 +86,10 @@ describe('an episode', () => {
   test('every episode stays inside its budget, acts legally and cites only what it read', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 4 }), async (seed, turns) => {
-        const { outcome, steps } = await play(uniformPolicy, 'where do we retry failed uploads with UploadQueue?', { seed, turns });
+        const { outcome, steps } = await play(uniformPolicy, 'where do we retry failed uploads with UploadQueue?', {
+          seed,
+          turns,
+        });
         expect(outcome.trail.length).toBeLessThanOrEqual(turns);
         for (const turn of outcome.trail) expect(turn.calls.length).toBeLessThanOrEqual(DEFAULT_BUDGET.callsPerTurn);
         expect(outcome.citations.length).toBeLessThanOrEqual(DEFAULT_BUDGET.citations);
@@ -108,7 +138,13 @@ describe('an episode', () => {
 
   test('goes on with the other tools when one fails', async () => {
     const tools = workspace();
-    const broken: Tools = { ...tools, history: { ...tools.history, search: () => Promise.resolve({ ok: false, reason: 'failed', message: 'The git repository is broken.' }) } };
+    const broken: Tools = {
+      ...tools,
+      history: {
+        ...tools.history,
+        search: () => Promise.resolve({ ok: false, reason: 'failed', message: 'The git repository is broken.' }),
+      },
+    };
     const { outcome } = await play(handPolicy, 'retry failed uploads', { tools: broken });
     expect(outcome.citations.length).toBeGreaterThan(0);
     expect(outcome.notes).toContain('The git repository is broken.');
@@ -128,7 +164,10 @@ describe('remembered tools', () => {
   test('give the same episodes as the tools themselves', async () => {
     const remembered = cachedTools(workspace());
     for (let seed = 0; seed < 30; seed++) {
-      const [fresh, cached] = [await play(uniformPolicy, 'retry failed uploads', { seed }), await play(uniformPolicy, 'retry failed uploads', { seed, tools: remembered })];
+      const [fresh, cached] = [
+        await play(uniformPolicy, 'retry failed uploads', { seed }),
+        await play(uniformPolicy, 'retry failed uploads', { seed, tools: remembered }),
+      ];
       expect(cached.outcome.citations).toEqual(fresh.outcome.citations);
       expect(cached.outcome.trail).toEqual(fresh.outcome.trail);
     }

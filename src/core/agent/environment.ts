@@ -135,7 +135,9 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
       cited: this.#cited.map(({ candidate }) => candidate),
       filesFound: this.#pool.files.size,
       filesSearched: this.#pool.filesSearched,
-      termsFound: sum(terms.filter((term) => term.files > 0).map((term) => term.weight)) / (sum(terms.map((term) => term.weight)) || 1),
+      termsFound:
+        sum(terms.filter((term) => term.files > 0).map((term) => term.weight)) /
+        (sum(terms.map((term) => term.weight)) || 1),
       failed: [...this.#failed],
     };
   }
@@ -165,9 +167,11 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
     const keys = new Set(chosen.map((action) => action.term.key));
     const offers: Action[] = [];
     for (const { term, origin, lead, searched } of this.#pool.terms)
-      if (!searched && origin === 'question' && !keys.has(term.key) && !this.#done.has(`grep ${term.key}`)) offers.push({ kind: 'grep', term, origin, lead });
+      if (!searched && origin === 'question' && !keys.has(term.key) && !this.#done.has(`grep ${term.key}`))
+        offers.push({ kind: 'grep', term, origin, lead });
     for (const { term, origin, strength } of this.#leads)
-      if (!keys.has(term.key) && !this.#done.has(`grep ${term.key}`)) offers.push({ kind: 'grep', term, origin, lead: strength });
+      if (!keys.has(term.key) && !this.#done.has(`grep ${term.key}`))
+        offers.push({ kind: 'grep', term, origin, lead: strength });
     return offers;
   }
 
@@ -179,7 +183,8 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
     if (hasTerms && open('docs', 'docs')) offers.push({ kind: 'docs' });
     if (hasTerms && open('history', 'history')) offers.push({ kind: 'history' });
     if (this.#candidates.length && open('history', 'co-change')) offers.push({ kind: 'co-change' });
-    for (const name of this.#setup.question.names.slice(0, MAX_NAMES)) if (open('symbols', `symbols ${name}`)) offers.push({ kind: 'symbols', name });
+    for (const name of this.#setup.question.names.slice(0, MAX_NAMES))
+      if (open('symbols', `symbols ${name}`)) offers.push({ kind: 'symbols', name });
     if (!this.#without('read')) offers.push(...this.#readOffers());
     return offers;
   }
@@ -189,15 +194,26 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
     const planned = this.#pending.filter((action) => action.kind === 'read').map((action) => action.span);
     for (const [candidate, { span }] of this.#candidates.entries()) {
       if (offers.length >= MAX_READ_OFFERS) break;
-      if (this.#done.has(`read ${span.path}:${span.start}`) || planned.some((one) => covers(one, span)) || this.#isRead(span)) continue;
-      offers.push({ kind: 'read', span: { path: span.path, start: Math.max(1, span.start - READ_MARGIN), end: span.end + READ_MARGIN }, candidate });
+      if (
+        this.#done.has(`read ${span.path}:${span.start}`) ||
+        planned.some((one) => covers(one, span)) ||
+        this.#isRead(span)
+      )
+        continue;
+      offers.push({
+        kind: 'read',
+        span: { path: span.path, start: Math.max(1, span.start - READ_MARGIN), end: span.end + READ_MARGIN },
+        candidate,
+      });
     }
     return offers;
   }
 
   #legalCite(): Action[] {
     if (this.#cited.length >= this.#setup.budget.citations) return [{ kind: 'finish' }];
-    const free = this.#citeOffers.filter(({ span }) => !this.#cited.some((one) => one.span.path === span.path && rangesOverlap(one.span, span)));
+    const free = this.#citeOffers.filter(
+      ({ span }) => !this.#cited.some((one) => one.span.path === span.path && rangesOverlap(one.span, span)),
+    );
     const legal: Action[] = free.map(({ span, candidate }) => ({ kind: 'cite', span, candidate }));
     if (this.#cited.length) legal.push({ kind: 'finish' });
     else legal.push({ kind: 'not-found' });
@@ -208,8 +224,14 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
     const { setup, turn } = { setup: this.#setup, turn: this.#turn };
     const left = setup.budget.timeMs - (setup.clock.nowMs() - this.#startedMs);
     const ran = await runTurn({
-      turn, calls: callsOf(this.#pending, setup.budget.termsPerGrep), pool: this.#pool, candidates: this.#candidates,
-      tools: setup.tools, clock: setup.clock, context: { signal: setup.signal, timeoutMs: Math.max(1, left) }, emit: setup.emit,
+      turn,
+      calls: callsOf(this.#pending, setup.budget.termsPerGrep),
+      pool: this.#pool,
+      candidates: this.#candidates,
+      tools: setup.tools,
+      clock: setup.clock,
+      context: { signal: setup.signal, timeoutMs: Math.max(1, left) },
+      emit: setup.emit,
     });
     for (const action of this.#pending) this.#done.add(keyOf(action));
     this.#pending = [];
@@ -277,7 +299,8 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   }
 }
 
-const covers = (outer: Span, inner: Span): boolean => outer.path === inner.path && outer.start <= inner.start && inner.end <= outer.end;
+const covers = (outer: Span, inner: Span): boolean =>
+  outer.path === inner.path && outer.start <= inner.start && inner.end <= outer.end;
 
 /** What makes a call the same call again. */
 function keyOf(action: Action): string {

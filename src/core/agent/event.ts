@@ -31,7 +31,11 @@ export interface TrailCall {
 }
 
 export type EpisodeEvent =
-  | { readonly type: 'turn-started'; readonly turn: number; readonly calls: readonly { readonly tool: ToolName; readonly what: readonly string[] }[] }
+  | {
+      readonly type: 'turn-started';
+      readonly turn: number;
+      readonly calls: readonly { readonly tool: ToolName; readonly what: readonly string[] }[];
+    }
   | { readonly type: 'call-ended'; readonly turn: number; readonly call: TrailCall }
   | { readonly type: 'turn-ended'; readonly turn: number; readonly ms: number }
   | { readonly type: 'stopped'; readonly reason: StopReason; readonly ms: number };

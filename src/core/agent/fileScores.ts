@@ -32,7 +32,11 @@ export const termIdfs = (pool: EvidencePool): Float64Array =>
   Float64Array.from(pool.terms, (term) => (term.searched ? idf(pool.filesSearched, term.sourceFiles) : 0));
 
 /** The best files, best first; ties go by path. `factor` weighs a file by its kind. */
-export function scoreFiles(pool: EvidencePool, idfs: Float64Array, factor: (file: FileEvidence) => number): FileScore[] {
+export function scoreFiles(
+  pool: EvidencePool,
+  idfs: Float64Array,
+  factor: (file: FileEvidence) => number,
+): FileScore[] {
   const meanSize = meanSizeBytes(pool);
   const total = pool.terms.reduce((sum, term, i) => sum + term.weight * idfs[i]!, 0) || 1;
   const scores = [...pool.files.values()].map((file) => scoreFile(file, pool, idfs, meanSize, total));
@@ -46,7 +50,13 @@ export function scoreFiles(pool: EvidencePool, idfs: Float64Array, factor: (file
     .map(({ score }) => score);
 }
 
-function scoreFile(file: FileEvidence, pool: EvidencePool, idfs: Float64Array, meanSize: number, total: number): FileScore {
+function scoreFile(
+  file: FileEvidence,
+  pool: EvidencePool,
+  idfs: Float64Array,
+  meanSize: number,
+  total: number,
+): FileScore {
   const relativeLength = file.sizeBytes > 0 ? file.sizeBytes / meanSize : 1;
   let bm25 = 0;
   let covered = 0;
@@ -62,7 +72,15 @@ function scoreFile(file: FileEvidence, pool: EvidencePool, idfs: Float64Array, m
   }
   const { name, folders } = pathScore(file.path, pool, idfs);
   return {
-    file, bm25, name, folders, coverage: covered / total, spelledOut: spelledOut(file.path, pool.question.paths), tested: 0, leads, documented: 0,
+    file,
+    bm25,
+    name,
+    folders,
+    coverage: covered / total,
+    spelledOut: spelledOut(file.path, pool.question.paths),
+    tested: 0,
+    leads,
+    documented: 0,
   };
 }
 
@@ -78,7 +96,10 @@ function pathScore(path: string, pool: EvidencePool, idfs: Float64Array): { name
     else if (parts.every((stem) => stems.folders.has(stem))) folders += value;
   });
   // A long name matches more by chance than a short one.
-  return { name: name / Math.sqrt(Math.max(1, stems.name.size - 1)), folders: folders / Math.sqrt(Math.max(1, stems.folders.size)) };
+  return {
+    name: name / Math.sqrt(Math.max(1, stems.name.size - 1)),
+    folders: folders / Math.sqrt(Math.max(1, stems.folders.size)),
+  };
 }
 
 function spelledOut(path: string, asked: readonly string[]): number {
@@ -123,7 +144,11 @@ function linkDocs(scores: readonly FileScore[], pool: EvidencePool): void {
   for (const score of scores) score.documented = named.get(bareName(score.file.path)) ?? 0;
 }
 
-const bareName = (path: string): string => path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, '').toLowerCase();
+const bareName = (path: string): string =>
+  path
+    .slice(path.lastIndexOf('/') + 1)
+    .replace(/\..*$/, '')
+    .toLowerCase();
 
 /** A first mixture, good enough to keep the right files among the first `MAX_FILES`. */
 function coarseRank(scores: readonly FileScore[]): (score: FileScore) => number {
@@ -138,7 +163,15 @@ function coarseRank(scores: readonly FileScore[]): (score: FileScore) => number 
   const history = largest((s) => s.file.history);
   const coChange = largest((s) => s.file.coChange);
   return (s) =>
-    s.bm25 / bm25 + (0.4 * s.name) / name + (0.2 * s.folders) / folders + 0.3 * s.coverage + s.spelledOut + (0.2 * s.tested) / tested +
-    (0.2 * s.documented) / documented + (0.5 * s.file.history) / history + (0.3 * s.file.coChange) / coChange +
-    (s.file.definitions.length ? 0.5 : 0) + (0.3 * s.leads) / leads;
+    s.bm25 / bm25 +
+    (0.4 * s.name) / name +
+    (0.2 * s.folders) / folders +
+    0.3 * s.coverage +
+    s.spelledOut +
+    (0.2 * s.tested) / tested +
+    (0.2 * s.documented) / documented +
+    (0.5 * s.file.history) / history +
+    (0.3 * s.file.coChange) / coChange +
+    (s.file.definitions.length ? 0.5 : 0) +
+    (0.3 * s.leads) / leads;
 }

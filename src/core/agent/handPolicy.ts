@@ -71,7 +71,9 @@ function chooseCitation(observation: Observation, legal: readonly Action[]): num
 }
 
 const isNowhere = (observation: Observation): boolean =>
-  observation.cited.length === 0 && observation.candidates.length > 0 && bestCoverage(observation.candidates) < NOT_FOUND_BELOW;
+  observation.cited.length === 0 &&
+  observation.candidates.length > 0 &&
+  bestCoverage(observation.candidates) < NOT_FOUND_BELOW;
 
 const bestCoverage = (candidates: readonly Candidate[]): number =>
   candidates.slice(0, 10).reduce((best, { coverage }) => Math.max(best, coverage), 0);

@@ -37,7 +37,9 @@ export function findLeads(pool: EvidencePool, candidates: readonly Candidate[]):
   for (const file of topFiles(candidates, 'source', MAX_SOURCES)) voteLines(file, 'source', pool, idfs, votes);
   for (const [i, section] of pool.sections.slice(0, MAX_SECTIONS).entries())
     for (const name of new Set(identifiersIn(section.text))) vote(name, 'docs', 1 / (1 + i), pool, votes);
-  const ranked = [...votes.values()].sort((a, b) => b.total - a.total || (a.term.key < b.term.key ? -1 : 1)).slice(0, MAX_LEADS);
+  const ranked = [...votes.values()]
+    .sort((a, b) => b.total - a.total || (a.term.key < b.term.key ? -1 : 1))
+    .slice(0, MAX_LEADS);
   const best = ranked[0]?.total ?? 1;
   return ranked.map(({ term, origins, total }) => ({ term, origin: mainOrigin(origins), strength: total / best }));
 }
@@ -49,7 +51,13 @@ function topFiles(candidates: readonly Candidate[], kind: FileEvidence['kind'], 
 }
 
 /** A name gets the weight of the question's terms on its line; several lines add up. */
-function voteLines(file: FileEvidence, origin: TermOrigin, pool: EvidencePool, idfs: Float64Array, votes: Map<string, Vote>): void {
+function voteLines(
+  file: FileEvidence,
+  origin: TermOrigin,
+  pool: EvidencePool,
+  idfs: Float64Array,
+  votes: Map<string, Vote>,
+): void {
   const lines = new Map<number, { text: string; weight: number }>();
   for (const { term, lines: hits } of file.hits) {
     const value = pool.terms[term]!.weight * idfs[term]!;
@@ -61,7 +69,8 @@ function voteLines(file: FileEvidence, origin: TermOrigin, pool: EvidencePool, i
     }
   }
   const heaviest = [...lines.values()].sort((a, b) => b.weight - a.weight).slice(0, MAX_LINES);
-  for (const { text, weight } of heaviest) for (const name of new Set(identifiersIn(text))) vote(name, origin, weight, pool, votes);
+  for (const { text, weight } of heaviest)
+    for (const name of new Set(identifiersIn(text))) vote(name, origin, weight, pool, votes);
 }
 
 function vote(name: string, origin: TermOrigin, weight: number, pool: EvidencePool, votes: Map<string, Vote>): void {
@@ -77,7 +86,8 @@ function vote(name: string, origin: TermOrigin, weight: number, pool: EvidencePo
 }
 
 /** Names of several words; a plain word says too little to be worth a search. */
-const isTelling = (name: string): boolean => name.length >= 4 && name.length <= 60 && /[a-z0-9]_[A-Za-z0-9]|[a-z0-9][A-Z]/.test(name);
+const isTelling = (name: string): boolean =>
+  name.length >= 4 && name.length <= 60 && /[a-z0-9]_[A-Za-z0-9]|[a-z0-9][A-Z]/.test(name);
 
 const mainOrigin = (origins: ReadonlyMap<TermOrigin, number>): TermOrigin =>
   [...origins].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]![0];

@@ -4,7 +4,15 @@
  * Term indices are positions in `terms`: the question's terms first, then those discovered on the way.
  */
 import type { TermOrigin } from '#core/agent/action.ts';
-import type { CoChange, CommitHit, Definition, DocsSection, GrepResult, LineHit, ReadResult } from '#core/agent/tools.ts';
+import type {
+  CoChange,
+  CommitHit,
+  Definition,
+  DocsSection,
+  GrepResult,
+  LineHit,
+  ReadResult,
+} from '#core/agent/tools.ts';
 import { fileKind, type FileKind } from '#core/search/fileKind.ts';
 import type { Question } from '#core/search/question.ts';
 import { joinRanges, rangeContains, type LineRange, type Span } from '#core/search/span.ts';
@@ -138,8 +146,17 @@ export class EvidencePool {
     let file = this.files.get(path);
     if (!file) {
       file = {
-        path, kind: fileKind(path), sizeBytes: 0, hits: [], definitions: [], outline: undefined, reads: [],
-        history: 0, commits: [], coChange: 0, definedStems: new Map(),
+        path,
+        kind: fileKind(path),
+        sizeBytes: 0,
+        hits: [],
+        definitions: [],
+        outline: undefined,
+        reads: [],
+        history: 0,
+        commits: [],
+        coChange: 0,
+        definedStems: new Map(),
       };
       this.files.set(path, file);
     }
@@ -149,7 +166,11 @@ export class EvidencePool {
   /** Lines of a file that this episode read, joined and sorted. */
   readRanges(path: string): LineRange[] {
     const reads = this.files.get(path)?.reads ?? [];
-    return joinRanges(reads.filter((read) => read.lines.length > 0).map((read) => ({ start: read.start, end: read.start + read.lines.length - 1 })));
+    return joinRanges(
+      reads
+        .filter((read) => read.lines.length > 0)
+        .map((read) => ({ start: read.start, end: read.start + read.lines.length - 1 })),
+    );
   }
 
   hasRead(span: Span): boolean {

@@ -8,12 +8,32 @@ import type { FileKind } from '#core/search/fileKind.ts';
 import type { Question } from '#core/search/question.ts';
 
 export const PRIOR_WEIGHTS: MixtureWeights = {
-  window: 1, file: 0.5, 'file-name': 0.3, folders: 0.1, definition: 0.4, coverage: 0.3, 'line-coverage': 0.2, names: 0.2,
-  history: 0.5, 'co-change': 0.15, hop: 0.2, tested: 0.15, documented: 0.1, symbol: 0.5, 'spelled-out': 0.8,
+  window: 1,
+  file: 0.5,
+  'file-name': 0.3,
+  folders: 0.1,
+  definition: 0.4,
+  coverage: 0.3,
+  'line-coverage': 0.2,
+  names: 0.2,
+  history: 0.5,
+  'co-change': 0.15,
+  hop: 0.2,
+  tested: 0.15,
+  documented: 0.1,
+  symbol: 0.5,
+  'spelled-out': 0.8,
 };
 
 /** Sources answer most questions; tests and docs come first only when the question is about them. */
-const KIND_FACTORS: Record<FileKind, number> = { source: 1, config: 0.6, docs: 0.4, test: 0.35, data: 0.3, generated: 0.2 };
+const KIND_FACTORS: Record<FileKind, number> = {
+  source: 1,
+  config: 0.6,
+  docs: 0.4,
+  test: 0.35,
+  data: 0.3,
+  generated: 0.2,
+};
 
 export function kindFactor(file: FileEvidence, question: Question): number {
   if (file.kind === 'test' && question.asksTests) return 0.8;

@@ -118,8 +118,21 @@ export interface ReadTool {
 // ---- symbols -------------------------------------------------------------------------------------------------------
 
 export type SymbolKind =
-  | 'function' | 'method' | 'class' | 'interface' | 'type' | 'enum' | 'struct' | 'trait' | 'module' | 'macro'
-  | 'constant' | 'variable' | 'field' | 'constructor' | 'other';
+  | 'function'
+  | 'method'
+  | 'class'
+  | 'interface'
+  | 'type'
+  | 'enum'
+  | 'struct'
+  | 'trait'
+  | 'module'
+  | 'macro'
+  | 'constant'
+  | 'variable'
+  | 'field'
+  | 'constructor'
+  | 'other';
 
 export interface Definition {
   readonly name: string;
@@ -182,7 +195,10 @@ export interface DocsResult {
 
 export interface DocsTool {
   /** Searches what is indexed so far; never waits for the index. */
-  search(request: { readonly terms: readonly Term[]; readonly limit: number }, context: CallContext): Promise<ToolResult<DocsResult>>;
+  search(
+    request: { readonly terms: readonly Term[]; readonly limit: number },
+    context: CallContext,
+  ): Promise<ToolResult<DocsResult>>;
 }
 
 // ---- history -------------------------------------------------------------------------------------------------------
@@ -223,9 +239,15 @@ export interface CoChange {
 }
 
 export interface HistoryTool {
-  search(request: { readonly terms: readonly Term[]; readonly limit: number }, context: CallContext): Promise<ToolResult<HistoryResult>>;
+  search(
+    request: { readonly terms: readonly Term[]; readonly limit: number },
+    context: CallContext,
+  ): Promise<ToolResult<HistoryResult>>;
   /** Files that changed together with these, heaviest first, the given ones left out. */
-  coChanges(request: { readonly paths: readonly string[]; readonly limit: number }, context: CallContext): Promise<ToolResult<readonly CoChange[]>>;
+  coChanges(
+    request: { readonly paths: readonly string[]; readonly limit: number },
+    context: CallContext,
+  ): Promise<ToolResult<readonly CoChange[]>>;
 }
 
 // ---- all -----------------------------------------------------------------------------------------------------------

@@ -3,7 +3,16 @@ import type { Action } from '#core/agent/action.ts';
 import type { Candidate } from '#core/agent/candidates.ts';
 import type { EpisodeEvent, TrailCall, TrailTurn } from '#core/agent/event.ts';
 import type { EvidencePool } from '#core/agent/pool.ts';
-import type { CallContext, DocsState, GrepResult, HistoryState, ToolFailure, ToolName, ToolResult, Tools } from '#core/agent/tools.ts';
+import type {
+  CallContext,
+  DocsState,
+  GrepResult,
+  HistoryState,
+  ToolFailure,
+  ToolName,
+  ToolResult,
+  Tools,
+} from '#core/agent/tools.ts';
 import type { Clock } from '#core/rl/types.ts';
 import type { Span } from '#core/search/span.ts';
 import type { Term } from '#core/search/words.ts';
@@ -40,7 +49,12 @@ const CO_CHANGE_LIMIT = 50;
 const CO_CHANGE_SEEDS = 4;
 
 const TOOL_OF: Record<string, ToolName> = {
-  grep: 'grep', docs: 'docs', history: 'history', 'co-change': 'history', symbols: 'symbols', read: 'read',
+  grep: 'grep',
+  docs: 'docs',
+  history: 'history',
+  'co-change': 'history',
+  symbols: 'symbols',
+  read: 'read',
 };
 
 /** Packs chosen actions into calls: terms by `termsPerGrep`, names of symbols together, the rest one by one. */
@@ -55,7 +69,12 @@ export function callsOf(actions: readonly Action[], termsPerGrep: number): Call[
   if (symbols.length) calls.push({ tool: 'symbols', what: symbols.map((action) => action.name), actions: symbols });
   for (const action of actions) {
     if (action.kind === 'grep' || action.kind === 'symbols') continue;
-    const what = action.kind === 'read' ? [`${action.span.path}:${action.span.start}-${action.span.end}`] : action.kind === 'co-change' ? ['changed together'] : ['the question'];
+    const what =
+      action.kind === 'read'
+        ? [`${action.span.path}:${action.span.start}-${action.span.end}`]
+        : action.kind === 'co-change'
+          ? ['changed together']
+          : ['the question'];
     calls.push({ tool: TOOL_OF[action.kind]!, what, actions: [action] });
   }
   return calls;
@@ -88,7 +107,13 @@ export async function runTurn(setup: TurnSetup): Promise<TurnOutcome> {
   for (const { end } of ended) end.apply?.(pool);
   const ms = clock.nowMs() - startedMs;
   emit?.({ type: 'turn-ended', turn, ms });
-  return { turn: { turn, calls: ended.map(({ shown }) => shown), ms }, ...summary(calls, ended.map(({ end }) => end)) };
+  return {
+    turn: { turn, calls: ended.map(({ shown }) => shown), ms },
+    ...summary(
+      calls,
+      ended.map(({ end }) => end),
+    ),
+  };
 }
 
 function summary(calls: readonly Call[], ends: readonly CallEnd[]): Omit<TurnOutcome, 'turn'> {
@@ -103,7 +128,12 @@ function summary(calls: readonly Call[], ends: readonly CallEnd[]): Omit<TurnOut
 }
 
 const trailCall = ({ tool, what }: Call, { said, failure, read }: CallEnd, ms: number): TrailCall => ({
-  tool, what, said, ms, ...(failure && { failure: failure.reason }), ...(read && { read }),
+  tool,
+  what,
+  said,
+  ms,
+  ...(failure && { failure: failure.reason }),
+  ...(read && { read }),
 });
 
 /** All terms of the turn in one search, whatever the number of grep calls. */
@@ -114,7 +144,11 @@ function searchTerms({ calls, tools, context }: TurnSetup): Promise<ToolResult<G
 
 const termsOf = (call: Call): Term[] => call.actions.flatMap((action) => (action.kind === 'grep' ? [action.term] : []));
 
-function runCall(call: Call, setup: TurnSetup, sharedGrep: Promise<ToolResult<GrepResult>> | undefined): Promise<CallEnd> {
+function runCall(
+  call: Call,
+  setup: TurnSetup,
+  sharedGrep: Promise<ToolResult<GrepResult>> | undefined,
+): Promise<CallEnd> {
   const action = call.actions[0]!;
   if (action.kind === 'grep') return endGrep(call, setup, sharedGrep!);
   if (action.kind === 'symbols') return callSymbols(call, setup);
@@ -133,14 +167,22 @@ async function endGrep(call: Call, setup: TurnSetup, sharedGrep: Promise<ToolRes
   const own = { ...result.value, terms: result.value.terms.slice(first, first + terms.length) };
   const files = new Set(own.terms.flatMap((term) => term.files.map((file) => file.path))).size;
   const hits = own.terms.reduce((sum, term) => sum + term.matches, 0);
-  return { ...partly(result), said: hits ? `${counted(hits, 'hit')} in ${counted(files, 'file')}` : 'no hits', apply: (pool) => pool.addGrep(terms, own) };
+  return {
+    ...partly(result),
+    said: hits ? `${counted(hits, 'hit')} in ${counted(files, 'file')}` : 'no hits',
+    apply: (pool) => pool.addGrep(terms, own),
+  };
 }
 
 async function callSymbols(call: Call, { tools, context }: TurnSetup): Promise<CallEnd> {
   const result = await tools.symbols.definitions({ names: call.what }, context);
   if (!result.ok) return failed(result);
   const { length } = result.value;
-  return { ...partly(result), said: length ? counted(length, 'definition') : 'no definitions', apply: (pool) => pool.addDefinitions(result.value) };
+  return {
+    ...partly(result),
+    said: length ? counted(length, 'definition') : 'no definitions',
+    apply: (pool) => pool.addDefinitions(result.value),
+  };
 }
 
 async function callDocs({ tools, pool, context }: TurnSetup): Promise<CallEnd> {
@@ -164,18 +206,25 @@ async function callCoChange({ tools, candidates, context }: TurnSetup): Promise<
   const result = await tools.history.coChanges({ paths, limit: CO_CHANGE_LIMIT }, context);
   if (!result.ok) return failed(result);
   const { length } = result.value;
-  return { ...partly(result), said: length ? counted(length, 'file') : 'no files', apply: (pool) => pool.addCoChanges(result.value) };
+  return {
+    ...partly(result),
+    said: length ? counted(length, 'file') : 'no files',
+    apply: (pool) => pool.addCoChanges(result.value),
+  };
 }
 
 async function callRead(span: Span, { tools, context }: TurnSetup): Promise<CallEnd> {
   const result = await tools.read.read({ path: span.path, range: span }, context);
   if (!result.ok) return failed(result);
   const { path, start, lines } = result.value;
-  if (lines.length === 0) return { ...partly(result), said: 'no lines there', apply: (pool) => pool.addRead(result.value, []) };
+  if (lines.length === 0)
+    return { ...partly(result), said: 'no lines there', apply: (pool) => pool.addRead(result.value, []) };
   const outline = await tools.symbols.outline(path, context);
   const read = { path, start, end: start + lines.length - 1 };
   return {
-    ...partly(result), read, said: `lines ${read.start}–${read.end}`,
+    ...partly(result),
+    read,
+    said: `lines ${read.start}–${read.end}`,
     apply: (pool) => pool.addRead(result.value, outline.ok ? outline.value : []),
   };
 }
@@ -184,6 +233,7 @@ const questionTerms = (pool: EvidencePool): Term[] => pool.question.terms.map(({
 
 const failed = (failure: ToolFailure): CallEnd => ({ said: failure.message, failure });
 
-const partly = (result: { readonly partial?: string }): { partial?: string } => (result.partial === undefined ? {} : { partial: result.partial });
+const partly = (result: { readonly partial?: string }): { partial?: string } =>
+  result.partial === undefined ? {} : { partial: result.partial };
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

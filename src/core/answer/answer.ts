@@ -39,5 +39,10 @@ export interface Answer {
   readonly trail: readonly TrailTurn[];
   readonly stopReason: StopReason;
   /** Milliseconds. */
-  readonly timings: { readonly total: number; readonly tools: number; readonly policy: number; readonly answer: number };
+  readonly timings: {
+    readonly total: number;
+    readonly tools: number;
+    readonly policy: number;
+    readonly answer: number;
+  };
 }

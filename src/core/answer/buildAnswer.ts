@@ -32,9 +32,13 @@ export function buildAnswer({ outcome, policy, verified, notes, timings, mostFil
     sentences: found ? composeSentences(shown, pool, sure) : composeNotFound(shown, observation.filesSearched),
     citations: shown.map((place, i) => citation(place, i, outcome, policy)),
     files: rankFiles(outcome, policy, shown, mostFiles),
-    found, confidence, sure,
+    found,
+    confidence,
+    sure,
     notes: [...notes, ...outcome.notes],
-    trail, stopReason, timings,
+    trail,
+    stopReason,
+    timings,
   };
 }
 
@@ -47,7 +51,9 @@ function placeOf(span: Span, { pool }: EpisodeOutcome): Place | undefined {
 function citation(place: Place, index: number, { pool, observation }: EpisodeOutcome, policy: SearchPolicy): Citation {
   const ranks = policy.rank(observation);
   const best = Math.max(1e-9, ranks[0] ?? 0);
-  const candidate = observation.candidates.findIndex(({ span }) => span.path === place.span.path && span.start <= place.span.end && span.end >= place.span.start);
+  const candidate = observation.candidates.findIndex(
+    ({ span }) => span.path === place.span.path && span.start <= place.span.end && span.end >= place.span.start,
+  );
   return {
     ...place.span,
     number: index + 1,
@@ -59,10 +65,17 @@ function citation(place: Place, index: number, { pool, observation }: EpisodeOut
 }
 
 /** Files of the citations first, then all others by their best candidate. */
-function rankFiles({ observation }: EpisodeOutcome, policy: SearchPolicy, places: readonly Place[], most: number): string[] {
+function rankFiles(
+  { observation }: EpisodeOutcome,
+  policy: SearchPolicy,
+  places: readonly Place[],
+  most: number,
+): string[] {
   const ranks = policy.rank(observation);
   const best = new Map<string, number>();
-  observation.candidates.forEach(({ span }, i) => best.set(span.path, Math.max(best.get(span.path) ?? -Infinity, ranks[i] ?? 0)));
+  observation.candidates.forEach(({ span }, i) =>
+    best.set(span.path, Math.max(best.get(span.path) ?? -Infinity, ranks[i] ?? 0)),
+  );
   const ranked = [...best].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([path]) => path);
   return [...new Set([...places.map(({ span }) => span.path), ...ranked])].slice(0, most);
 }

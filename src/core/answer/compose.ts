@@ -10,7 +10,8 @@ const MAX_DOC = 220;
 const MAX_RELATIONS = 4;
 const MAX_OTHERS = 3;
 
-export const surenessOf = (confidence: number): Sureness => (confidence >= 0.65 ? 'high' : confidence >= 0.4 ? 'medium' : 'low');
+export const surenessOf = (confidence: number): Sureness =>
+  confidence >= 0.65 ? 'high' : confidence >= 0.4 ? 'medium' : 'low';
 
 /** Sentences for places that answer, best first. `places[i]` is citation number i + 1. */
 export function composeSentences(places: readonly Place[], pool: EvidencePool, sure: Sureness): Sentence[] {
@@ -30,16 +31,27 @@ export function composeSentences(places: readonly Place[], pool: EvidencePool, s
   const others = otherPlaces(places, told);
   if (others) sentences.push(others);
   const commit = first.file.commits[0]?.commit;
-  if (commit) sentences.push({ text: `Commit ${commit.id.slice(0, 8)}, “${cut(commit.subject, 90)}”, changed ${first.span.path}.`, citations: [1] });
+  if (commit)
+    sentences.push({
+      text: `Commit ${commit.id.slice(0, 8)}, “${cut(commit.subject, 90)}”, changed ${first.span.path}.`,
+      citations: [1],
+    });
   return sentences;
 }
 
 /** Sentences when nothing fits; the places are the nearest ones, if there are any. */
 export function composeNotFound(places: readonly Place[], searched: number): Sentence[] {
   const sentences: Sentence[] = [
-    { text: `Nothing in this workspace answers that: ${searched === 1 ? '1 file was' : `${searched} files were`} searched.`, citations: [] },
+    {
+      text: `Nothing in this workspace answers that: ${searched === 1 ? '1 file was' : `${searched} files were`} searched.`,
+      citations: [],
+    },
   ];
-  if (places.length) sentences.push({ text: `The nearest ${places.length === 1 ? 'place is' : 'places are'} ${listed(places.map(nameOf))}.`, citations: places.map((_, i) => i + 1) });
+  if (places.length)
+    sentences.push({
+      text: `The nearest ${places.length === 1 ? 'place is' : 'places are'} ${listed(places.map(nameOf))}.`,
+      citations: places.map((_, i) => i + 1),
+    });
   return sentences;
 }
 
@@ -64,8 +76,10 @@ function relationSentence(relation: Relation, places: readonly Place[], told: Se
   told.add(other);
   const numbers = [other + 1, known + 1];
   const place = places[other]!;
-  if (relation.kind === 'uses' && other === relation.from) return { text: `\`${relation.name}\` is used by ${nameOf(place)}.`, citations: numbers };
-  if (relation.kind === 'uses') return { text: `It uses ${nameOf(place)}${definedAs(place.definition)}.`, citations: numbers };
+  if (relation.kind === 'uses' && other === relation.from)
+    return { text: `\`${relation.name}\` is used by ${nameOf(place)}.`, citations: numbers };
+  if (relation.kind === 'uses')
+    return { text: `It uses ${nameOf(place)}${definedAs(place.definition)}.`, citations: numbers };
   const verbs = { documents: 'documented', configures: 'configured', tests: 'tested' } as const;
   return { text: `\`${relation.name}\` is ${verbs[relation.kind]} in ${place.span.path}.`, citations: numbers };
 }
@@ -88,17 +102,30 @@ function nameOf({ span, definition }: Place): string {
   return `\`${[...definition.inside.slice(-1), definition.name].join('.')}\` in ${span.path}`;
 }
 
-const definedAs = (definition: Definition | undefined): string => (definition?.kind === 'constant' && definition.signature ? `: \`${cut(definition.signature.replaceAll('`', "'"), 80)}\`` : '');
+const definedAs = (definition: Definition | undefined): string =>
+  definition?.kind === 'constant' && definition.signature
+    ? `: \`${cut(definition.signature.replaceAll('`', "'"), 80)}\``
+    : '';
 
-const article = (kind: SymbolKind): string => (kind === 'other' ? 'defined' : /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`);
+const article = (kind: SymbolKind): string =>
+  kind === 'other' ? 'defined' : /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`;
 
-const firstSentence = (doc: string): string => /^[\s\S]*?[.!?。](?=\s|$)/.exec(doc.trim())?.[0]?.replace(/\s+/g, ' ') ?? doc.trim().replace(/\s+/g, ' ');
+const firstSentence = (doc: string): string =>
+  /^[\s\S]*?[.!?。](?=\s|$)/.exec(doc.trim())?.[0]?.replace(/\s+/g, ' ') ?? doc.trim().replace(/\s+/g, ' ');
 
 const listed = (names: readonly string[]): string =>
   names.length <= 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** The sentences as one text, each with the numbers of its citations: `It uses \`x\` [2][1].` */
 export const textOf = (sentences: readonly Sentence[]): string =>
-  sentences.map(({ text, citations }) => (citations.length ? text.replace(/([.”!?])$/, ` ${citations.map((n) => `[${n}]`).join('')}$1`) : text)).join(' ');
+  sentences
+    .map(({ text, citations }) =>
+      citations.length ? text.replace(/([.”!?])$/, ` ${citations.map((n) => `[${n}]`).join('')}$1`) : text,
+    )
+    .join(' ');
 
-export const symbolOf = (definition: Definition): NonNullable<Citation['symbol']> => ({ name: definition.name, kind: definition.kind, inside: definition.inside });
+export const symbolOf = (definition: Definition): NonNullable<Citation['symbol']> => ({
+  name: definition.name,
+  kind: definition.kind,
+  inside: definition.inside,
+});

@@ -41,11 +41,24 @@ function nameScore({ name }: Definition, pool: EvidencePool, idfs: Float64Array)
 }
 
 /** Matches inside the definition's own cited lines, the rarer the more. */
-function lineScore(definition: Definition, span: Span, file: FileEvidence, pool: EvidencePool, idfs: Float64Array): number {
+function lineScore(
+  definition: Definition,
+  span: Span,
+  file: FileEvidence,
+  pool: EvidencePool,
+  idfs: Float64Array,
+): number {
   let score = 0;
   for (const { term, lines } of file.hits) {
     const value = pool.terms[term]!.weight * idfs[term]!;
-    if (value > 0 && lines.some(({ line }) => line >= span.start && line <= span.end && line >= definition.span.start && line <= definition.span.end)) score += value;
+    if (
+      value > 0 &&
+      lines.some(
+        ({ line }) =>
+          line >= span.start && line <= span.end && line >= definition.span.start && line <= definition.span.end,
+      )
+    )
+      score += value;
   }
   return score / Math.log2(2 + spanLength(definition.span));
 }
@@ -53,7 +66,10 @@ function lineScore(definition: Definition, span: Span, file: FileEvidence, pool:
 function innermostAround(span: Span, outline: readonly Definition[]): Definition | undefined {
   let best: Definition | undefined;
   for (const one of outline)
-    if ((rangeContains(one.span, span) || (rangesOverlap(one.span, span) && one.span.start <= span.start)) && (!best || spanLength(one.span) < spanLength(best.span)))
+    if (
+      (rangeContains(one.span, span) || (rangesOverlap(one.span, span) && one.span.start <= span.start)) &&
+      (!best || spanLength(one.span) < spanLength(best.span))
+    )
       best = one;
   return best;
 }

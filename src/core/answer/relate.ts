@@ -23,7 +23,8 @@ export function relate(places: readonly Place[]): Relation[] {
     const name = target.definition?.name;
     if (!name || name.length < SHORTEST_NAME) return;
     places.forEach((source, from) => {
-      if (from === to || !words[from]!.has(name) || source.definition?.name === name || definesItToo(source, name)) return;
+      if (from === to || !words[from]!.has(name) || source.definition?.name === name || definesItToo(source, name))
+        return;
       relations.push({ kind: kindOf(source), from, to, name });
     });
   });
@@ -31,7 +32,9 @@ export function relate(places: readonly Place[]): Relation[] {
 }
 
 const definesItToo = (place: Place, name: string): boolean =>
-  (place.file.outline ?? []).some((one) => one.name === name && one.line >= place.span.start && one.line <= place.span.end);
+  (place.file.outline ?? []).some(
+    (one) => one.name === name && one.line >= place.span.start && one.line <= place.span.end,
+  );
 
 function kindOf(source: Place): Relation['kind'] {
   if (source.file.kind === 'docs') return 'documents';

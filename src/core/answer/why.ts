@@ -24,9 +24,13 @@ export function whyCited(place: Place, pool: EvidencePool): string[] {
 function matchedTerms({ file, span }: Place, pool: EvidencePool): { asked: string[]; found: string[] } {
   const idfs = termIdfs(pool);
   const here = file.hits.filter(({ lines }) => lines.some(({ line }) => line >= span.start && line <= span.end));
-  const byValue = here.map(({ term }) => ({ pooled: pool.terms[term]!, idf: idfs[term]! })).sort((a, b) => b.idf * (b.pooled.weight || 1) - a.idf * (a.pooled.weight || 1));
-  const texts = (origin: boolean): string[] => byValue.filter(({ pooled }) => (pooled.origin === 'question') === origin).map(({ pooled }) => pooled.term.text);
+  const byValue = here
+    .map(({ term }) => ({ pooled: pool.terms[term]!, idf: idfs[term]! }))
+    .sort((a, b) => b.idf * (b.pooled.weight || 1) - a.idf * (a.pooled.weight || 1));
+  const texts = (origin: boolean): string[] =>
+    byValue.filter(({ pooled }) => (pooled.origin === 'question') === origin).map(({ pooled }) => pooled.term.text);
   return { asked: texts(true).slice(0, MAX_WORDS), found: texts(false).slice(0, 2) };
 }
 
-export const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`);
+export const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;

@@ -61,10 +61,20 @@ export function parseQuestion(text: string): Question {
     text,
     terms: terms.slice(0, MAX_QUESTION_TERMS).map(({ term, weight, isName }) => ({ term, weight: Math.min(weight, 3), isName })),
     names: names.slice(0, MAX_QUESTION_TERMS),
-    paths: [...new Set((cut.match(PATH) ?? []).map((path) => path.toLowerCase()))].slice(0, MAX_QUESTION_TERMS),
+    paths: pathsIn(cut),
     asksTests: ABOUT_TESTS.test(cut),
     asksDocs: ABOUT_DOCS.test(cut),
   };
+}
+
+/** Longer runs without a space are no path; looking for one in them would take quadratic time. */
+const LONGEST_PATH = 200;
+
+function pathsIn(text: string): string[] {
+  const paths = new Set<string>();
+  for (const run of text.split(/\s+/))
+    if (run.length <= LONGEST_PATH) for (const path of run.match(PATH) ?? []) paths.add(path.toLowerCase());
+  return [...paths].slice(0, MAX_QUESTION_TERMS);
 }
 
 /** The first sentence or line carries the topic of a long text. */

@@ -1,0 +1,35 @@
+/** The command line as a program of its own, with a searcher that hangs in a child process or answers at length. */
+import { tmpdir } from 'node:os';
+import { runProcess } from '../../src/cli/runProcess.ts';
+import { runProgram } from '../../src/node/childProcesses.ts';
+import type { Searcher } from '../../src/node/searcher.ts';
+import { scriptedSearchers } from './scriptedSearcher.ts';
+
+const SLEEP = `
+  const file = process.env.SPOOR_TEST_PID_FILE;
+  require('node:fs').writeFileSync(file + '.new', String(process.pid));
+  require('node:fs').renameSync(file + '.new', file);
+  setInterval(() => {}, 1000);`;
+
+const flooding = scriptedSearchers([], (answer) => ({
+  ...answer,
+  sentences: [{ text: 'a word '.repeat(300_000), citations: [1] }],
+}));
+
+await runProcess(async (options): Promise<Searcher> => {
+  const plain = await scriptedSearchers()(options);
+  const flood = await flooding(options);
+  return {
+    ...plain,
+    ask: async (question, asked) => {
+      if (question.startsWith('flood')) return flood.ask(question, asked);
+      if (question.startsWith('sleep'))
+        await runProgram(process.execPath, ['-e', SLEEP], {
+          cwd: tmpdir(),
+          timeoutMs: 60_000,
+          onStdout: () => undefined,
+        });
+      return plain.ask(question, asked);
+    },
+  };
+});
