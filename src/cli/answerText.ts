@@ -1,0 +1,71 @@
+/** An answer as plain text: its sentences, how sure it is, the cited places, and the trail. */
+import type { Answer, Citation, Sentence } from '#core/answer/answer.ts';
+import { printable } from '#core/answer/plainText.ts';
+import { cutToWidth, wrapToWidth } from '#cli/textWidth.ts';
+import { trailLines, trailSummary } from '#cli/trailText.ts';
+
+const MAX_PREVIEW_LINES = 8;
+const MARGIN = '    ';
+
+export interface AnswerLayout {
+  /** Columns of the terminal; undefined where there is none: paragraphs are not wrapped then. */
+  readonly width: number | undefined;
+  /** `summary` where the trail has been shown while it ran. */
+  readonly trail: 'full' | 'summary';
+}
+
+/** Columns to fill where there is no terminal. */
+export const FREE_WIDTH = 160;
+
+/** The whole answer, ending with a line end. Safe to print, whatever the workspace holds. */
+export function answerText(answer: Answer, layout: AnswerLayout): string {
+  const width = layout.width ?? FREE_WIDTH;
+  const blocks = [
+    paragraph(answerSentences(answer) || standIn(answer), layout.width),
+    surenessLines(answer, layout.width),
+  ];
+  for (const citation of answer.citations) blocks.push(citationLines(citation, width));
+  const trail = layout.trail === 'full' ? trailLines(answer.trail, width) : [];
+  blocks.push([trailSummary(answer.trail, answer.timings.total), ...trail]);
+  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** The sentences as one text, the numbers of their citations before their full stops. */
+export const answerSentences = (answer: Answer): string => answer.sentences.map(numberedSentence).join(' ');
+
+function numberedSentence(sentence: Sentence): string {
+  const text = sentence.text.trim();
+  if (!sentence.citations.length) return text;
+  const numbers = sentence.citations.map((number) => `[${number}]`).join('');
+  const stop = /[.!?:;]$/.exec(text)?.[0] ?? '';
+  return `${text.slice(0, text.length - stop.length)} ${numbers}${stop}`;
+}
+
+const standIn = (answer: Answer): string =>
+  answer.found ? 'These places fit the question.' : 'Nothing in this workspace answers that.';
+
+const paragraph = (text: string, width: number | undefined): string[] =>
+  width === undefined ? [printable(text)] : wrapToWidth(printable(text), Math.min(width, 100));
+
+function surenessLines(answer: Answer, width: number | undefined): string[] {
+  return [`Sure: ${answer.sure}`, ...answer.notes.flatMap((note) => paragraph(`Note: ${note}`, width))];
+}
+
+function citationLines(citation: Citation, width: number): string[] {
+  const symbol = citation.symbol;
+  const name = symbol && `  ${[...symbol.inside, symbol.name].map(printable).join('.')} (${symbol.kind})`;
+  const lines = [`[${citation.number}] ${printable(citation.path)}:${citation.start}-${citation.end}${name ?? ''}`];
+  if (citation.why.length) lines.push(cutToWidth(`${MARGIN}${citation.why.map(printable).join(' · ')}`, width));
+  return [...lines, ...previewLines(citation, width)];
+}
+
+function previewLines(citation: Citation, width: number): string[] {
+  const shown = citation.lines.slice(0, MAX_PREVIEW_LINES);
+  const digits = String(citation.start + shown.length - 1).length;
+  const lines = shown.map((line, i) => {
+    const number = String(citation.start + i).padStart(digits);
+    return cutToWidth(`${MARGIN}${number} │ ${printable(line.slice(0, FREE_WIDTH * 2))}`, width).trimEnd();
+  });
+  if (citation.lines.length > shown.length) lines.push(`${MARGIN}${' '.repeat(digits)} …`);
+  return lines;
+}

@@ -1,0 +1,71 @@
+/** The commands and their options, as data: help and parser are made of them. */
+import type { OptionSpec } from '#cli/arguments.ts';
+import type { CommandSpec } from '#cli/help.ts';
+
+/** Names that `--policy` takes; the first is the default. */
+export const POLICY_NAMES: readonly string[] = ['hand', 'uniform'];
+
+const SEARCH_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'policy',
+    value: 'NAME',
+    help: 'What decides the searches: hand (written by hand, the default) or\nuniform (any legal search, as a floor to compare with).',
+  },
+  { name: 'turns', value: 'N', help: 'Most turns of searches, 1 to 4. Default: 4.' },
+  { name: 'no-docs', help: 'Leave out documentation.' },
+  { name: 'no-history', help: "Leave out git's history." },
+  { name: 'seed', value: 'N', help: 'Seed of a policy that draws by chance. Default: 0.' },
+];
+
+export const ASK: CommandSpec = {
+  name: 'ask',
+  usage: 'QUESTION [options]',
+  summary: 'Answer a question about a workspace.',
+  about: `Searches a workspace and answers with citations that were read and checked. QUESTION is plain
+language, an error message or a name; "-" reads it from standard input. The answer goes to
+standard output; on a terminal, the searches are shown on standard error while they run.`,
+  options: [
+    {
+      name: 'workspace',
+      value: 'DIR',
+      repeated: true,
+      help: 'Folder to ask about; several are one workspace. Default: the current folder.',
+    },
+    { name: 'json', help: 'Print one JSON object instead of text.' },
+    ...SEARCH_OPTIONS,
+  ],
+  examples: [
+    'spoor ask "where are failed uploads retried?"',
+    'spoor ask "how is the cache invalidated?" --workspace ~/api --workspace ~/web',
+    'spoor ask --json - < question.txt',
+  ],
+};
+
+export const BATCH: CommandSpec = {
+  name: 'batch',
+  usage: 'QUESTIONS.jsonl --repos DIR --out RESULTS.jsonl [options]',
+  summary: 'Answer many questions about known commits, for measuring.',
+  about: `Each line of QUESTIONS.jsonl is {"id", "repo": "owner/name", "commit", "question"}. Each commit
+is laid out as a real work tree in a temporary folder; the repositories are only read. Each answer
+is written to RESULTS.jsonl as a line {"id", "files", "citations", "answer", "ms", "searches",
+"turns", "confidence", "found", "stopReason", "policy"} as soon as it is there. "ms" is the time of
+the question in a warm process, without laying out and indexing. A row that fails gives a line
+{"id", "error"}. Run the same command again to go on after a stop: answered rows are skipped, failed
+ones are tried again. Every citation is checked: its file and lines exist and were read.`,
+  options: [
+    { name: 'repos', value: 'DIR', help: 'Folder with a git repository (bare or not) at owner/name for each.' },
+    { name: 'out', value: 'FILE', help: 'File for the results; new lines are appended.' },
+    { name: 'only', value: 'SPLIT', help: 'Only rows whose "split" is SPLIT.' },
+    { name: 'limit', value: 'N', help: 'Only the first N of these rows.' },
+    {
+      name: 'jobs',
+      value: 'N',
+      help: 'Repositories worked on side by side, 1 to 16. Default: 1, which keeps\nthe times comparable.',
+    },
+    { name: 'storage', value: 'DIR', help: 'Folder for caches, kept for the next run. Default: a temporary one.' },
+    ...SEARCH_OPTIONS,
+  ],
+  examples: ['spoor batch questions.jsonl --repos ~/mirrors --out results.jsonl --only validation'],
+};
+
+export const COMMANDS: readonly CommandSpec[] = [ASK, BATCH];

@@ -1,0 +1,40 @@
+/** The options that `ask` and `batch` share, read and checked. */
+import { nearest, numberOption, optionValue, type ParsedArguments } from '#cli/arguments.ts';
+import { POLICY_NAMES } from '#cli/commands.ts';
+import { UsageError } from '#cli/environment.ts';
+import type { AskOptions, SearcherOptions } from '#node/searcher.ts';
+
+export interface SearchOptions {
+  readonly searcher: Pick<SearcherOptions, 'docs' | 'history'>;
+  readonly ask: Pick<AskOptions, 'turns' | 'seed'> & { readonly policy: string };
+}
+
+export function searchOptions(parsed: ParsedArguments): SearchOptions {
+  const turns = numberOption(parsed, 'turns', 1, 4);
+  const seed = numberOption(parsed, 'seed', 0, 2 ** 32 - 1);
+  return {
+    searcher: { docs: !parsed.options.has('no-docs'), history: !parsed.options.has('no-history') },
+    ask: {
+      policy: policyNamed(optionValue(parsed, 'policy') ?? POLICY_NAMES[0]!),
+      ...(turns === undefined ? {} : { turns }),
+      ...(seed === undefined ? {} : { seed }),
+    },
+  };
+}
+
+/** The options besides the policy that differ from the defaults, as they would be typed: `--turns 2 --no-docs`. */
+export function optionsText({ searcher, ask }: SearchOptions): string {
+  const parts: string[] = [];
+  if (ask.turns !== undefined && ask.turns !== 4) parts.push(`--turns ${ask.turns}`);
+  if (searcher.docs === false) parts.push('--no-docs');
+  if (searcher.history === false) parts.push('--no-history');
+  if (ask.seed) parts.push(`--seed ${ask.seed}`);
+  return parts.join(' ');
+}
+
+function policyNamed(name: string): string {
+  if (POLICY_NAMES.includes(name)) return name;
+  const known = nearest(name, POLICY_NAMES);
+  const hint = known ? `Did you mean ${known}?` : `There are ${POLICY_NAMES.join(' and ')}.`;
+  throw new UsageError(`There is no policy "${name}". ${hint}`);
+}
