@@ -1,5 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['src/**/*.test.ts', 'test/**/*.test.ts'], testTimeout: 30_000, reporters: ['default'] },
+  test: {
+    testTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['test/contract/**'],
+        },
+      },
+      { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+    ],
+  },
 });
