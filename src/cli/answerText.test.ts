@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, Citation } from '#core/answer/answer.ts';
-import { answerSentences, answerText, type AnswerLayout } from '#cli/answerText.ts';
+import { answerText, type AnswerLayout } from '#cli/answerText.ts';
 import { durationText } from '#cli/trailText.ts';
 import { answerAbout } from '../../test/fakes/scriptedSearcher.ts';
 
@@ -93,13 +93,6 @@ describe('the text of an answer', () => {
       expect(line).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u200b]/u);
       if (layout.width) expect(line.length).toBeLessThanOrEqual(layout.width);
     }
-  });
-
-  it('puts the numbers before the full stops', () => {
-    expect(answerSentences(full)).toBe(
-      'Uploads are retried by `withBackoff`, a function in src/net/retry.ts [1]. ' +
-        'It is called by `UploadQueue.send`; the number of tries is `MAX_RETRIES`, 5 [1][2]. Nothing documents it',
-    );
   });
 
   it('says something where the answer has no sentence', () => {

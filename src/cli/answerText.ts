@@ -1,5 +1,6 @@
 /** An answer as plain text: its sentences, how sure it is, the cited places, and the trail. */
-import type { Answer, Citation, Sentence } from '#core/answer/answer.ts';
+import type { Answer, Citation } from '#core/answer/answer.ts';
+import { textOf } from '#core/answer/compose.ts';
 import { printable } from '#core/answer/plainText.ts';
 import { cutToWidth, wrapToWidth } from '#cli/textWidth.ts';
 import { trailLines, trailSummary } from '#cli/trailText.ts';
@@ -21,24 +22,13 @@ export const FREE_WIDTH = 160;
 export function answerText(answer: Answer, layout: AnswerLayout): string {
   const width = layout.width ?? FREE_WIDTH;
   const blocks = [
-    paragraph(answerSentences(answer) || standIn(answer), layout.width),
+    paragraph(textOf(answer.sentences) || standIn(answer), layout.width),
     surenessLines(answer, layout.width),
   ];
   for (const citation of answer.citations) blocks.push(citationLines(citation, width));
   const trail = layout.trail === 'full' ? trailLines(answer.trail, width) : [];
   blocks.push([trailSummary(answer.trail, answer.timings.total), ...trail]);
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
-}
-
-/** The sentences as one text, the numbers of their citations before their full stops. */
-export const answerSentences = (answer: Answer): string => answer.sentences.map(numberedSentence).join(' ');
-
-function numberedSentence(sentence: Sentence): string {
-  const text = sentence.text.trim();
-  if (!sentence.citations.length) return text;
-  const numbers = sentence.citations.map((number) => `[${number}]`).join('');
-  const stop = /[.!?:;]$/.exec(text)?.[0] ?? '';
-  return `${text.slice(0, text.length - stop.length)} ${numbers}${stop}`;
 }
 
 const standIn = (answer: Answer): string =>

@@ -29,7 +29,7 @@ describe('an answer', () => {
     const run = await ask(['where is upload']);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout.split('\n')[0]).toBe('It is in b.ts [1].');
-    expect(run.stdout).toContain('[2] src/a.ts:1-3');
+    expect(run.stdout).toContain('[2] src/a.ts:1-2');
   });
 
   it('is one JSON object with --json', async () => {
@@ -56,7 +56,7 @@ describe('an answer', () => {
       answer: 'It is in b.ts [1].',
       files: ['b.ts', 'src/a.ts'],
     });
-    expect(answer.citations[0]).toMatchObject({ path: 'b.ts', start: 1, end: 2, score: 1, why: ['matches "upload"'] });
+    expect(answer.citations[0]).toMatchObject({ path: 'b.ts', start: 1, end: 1, score: 1, why: ['matches "upload"'] });
   });
 
   it('ends by 3 when nothing fits, in both forms', async () => {
@@ -129,8 +129,8 @@ describe('a terminal', () => {
     const { stderr } = await onTerminal({ TERM: 'dumb' });
     expect(stderr.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' '))).toEqual([
       ' 1 grep upload 2 hits 12 ms',
-      ' 2 read b.ts:1-2 lines 1–2 1 ms',
-      ' read src/a.ts:1-3 lines 1–3 1 ms',
+      ' 2 read b.ts:1-1 lines 1–1 1 ms',
+      ' read src/a.ts:1-2 lines 1–2 1 ms',
       '',
     ]);
   });

@@ -1,8 +1,9 @@
 /** `spoor ask`: one question, its answer on standard output. */
 import { resolve } from 'node:path';
 import type { Answer } from '#core/answer/answer.ts';
+import { textOf } from '#core/answer/compose.ts';
 import { printableJson } from '#core/answer/plainText.ts';
-import { answerSentences, answerText } from '#cli/answerText.ts';
+import { answerText } from '#cli/answerText.ts';
 import type { ParsedArguments } from '#cli/arguments.ts';
 import { CliError, EXIT, type CliEnvironment } from '#cli/environment.ts';
 import { checkFolders, holdsOnlyBinaries } from '#cli/folderCheck.ts';
@@ -32,7 +33,7 @@ export async function ask(parsed: ParsedArguments, environment: CliEnvironment):
 /** What `--json` prints. */
 export function jsonText(answer: Answer): string {
   const { question, sentences, citations, files, confidence, sure, found, trail, timings, stopReason, notes } = answer;
-  const text = answerSentences(answer);
+  const text = textOf(sentences);
   const all = {
     question,
     answer: text,

@@ -7,7 +7,7 @@ import { askRepository, type RepositoryJob } from '#cli/repositoryJob.ts';
 import { CliError, EXIT, UsageError, type CliEnvironment } from '#cli/environment.ts';
 import { startProgress } from '#cli/progress.ts';
 import { openResults, type Results } from '#cli/results.ts';
-import { readRows, type Row, type Rows } from '#cli/rows.ts';
+import { readRows, type Rows } from '#cli/rows.ts';
 import { optionsText, searchOptions, type SearchOptions } from '#cli/searchOptions.ts';
 import { withTempFolder } from '#cli/tempFolder.ts';
 

@@ -1,9 +1,10 @@
 /** The commands and their options, as data: help and parser are made of them. */
 import type { OptionSpec } from '#cli/arguments.ts';
 import type { CommandSpec } from '#cli/help.ts';
+import type { PolicyName } from '#node/searcher.ts';
 
 /** Names that `--policy` takes; the first is the default. */
-export const POLICY_NAMES: readonly string[] = ['hand', 'uniform'];
+export const POLICY_NAMES: readonly PolicyName[] = ['hand', 'uniform'];
 
 const SEARCH_OPTIONS: readonly OptionSpec[] = [
   {

@@ -22,7 +22,7 @@ export async function runCli(environment: CliEnvironment, version: string): Prom
   } catch (error) {
     if (environment.signal.aborted) return EXIT.interrupted;
     for (const line of errorText(error).split('\n')) environment.stderr.write(`spoor: ${printable(line)}\n`);
-    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+    return isUsageError(error) ? EXIT.usage : EXIT.failed;
   }
 }
 
@@ -54,9 +54,13 @@ function print(environment: CliEnvironment, text: string): number {
   return EXIT.answered;
 }
 
+/** `QuestionError` is known by its name, so that the searcher is not loaded for the sake of the help. */
+const isUsageError = (error: unknown): error is Error =>
+  error instanceof UsageError || (error instanceof Error && error.name === 'QuestionError');
+
 /** A sentence for what was expected to go wrong; the stack of a mistake of ours only where it is asked for. */
 function errorText(error: unknown): string {
-  if (error instanceof UsageError || error instanceof CliError || error instanceof WorkspaceError) return error.message;
+  if (isUsageError(error) || error instanceof CliError || error instanceof WorkspaceError) return error.message;
   if (process.env['SPOOR_DEBUG'] && error instanceof Error) return error.stack ?? error.message;
   const message = error instanceof Error ? error.message : String(error);
   return `${message}\nThis is a fault of spoor. With SPOOR_DEBUG=1 it prints where it happened.`;

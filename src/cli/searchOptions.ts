@@ -2,11 +2,11 @@
 import { nearest, numberOption, optionValue, type ParsedArguments } from '#cli/arguments.ts';
 import { POLICY_NAMES } from '#cli/commands.ts';
 import { UsageError } from '#cli/environment.ts';
-import type { AskOptions, SearcherOptions } from '#node/searcher.ts';
+import type { AskOptions, PolicyName, SearcherOptions } from '#node/searcher.ts';
 
 export interface SearchOptions {
   readonly searcher: Pick<SearcherOptions, 'docs' | 'history'>;
-  readonly ask: Pick<AskOptions, 'turns' | 'seed'> & { readonly policy: string };
+  readonly ask: Pick<AskOptions, 'turns' | 'seed'> & { readonly policy: PolicyName };
 }
 
 export function searchOptions(parsed: ParsedArguments): SearchOptions {
@@ -32,8 +32,9 @@ export function optionsText({ searcher, ask }: SearchOptions): string {
   return parts.join(' ');
 }
 
-function policyNamed(name: string): string {
-  if (POLICY_NAMES.includes(name)) return name;
+function policyNamed(name: string): PolicyName {
+  const policy = POLICY_NAMES.find((candidate) => candidate === name);
+  if (policy) return policy;
   const known = nearest(name, POLICY_NAMES);
   const hint = known ? `Did you mean ${known}?` : `There are ${POLICY_NAMES.join(' and ')}.`;
   throw new UsageError(`There is no policy "${name}". ${hint}`);

@@ -3,8 +3,7 @@
  * to it: a new, empty repository borrows its objects (git's "alternates"). No branch or tag comes along, so that the
  * history that can be seen is the one up to the commit. The user's git settings, hooks and filters have no part in it.
  */
-import { copyFileSync, existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CliError } from '#cli/environment.ts';
@@ -14,6 +13,7 @@ const CHECKOUT_TIMEOUT_MS = 15 * 60_000;
 const SETTINGS = [
   'gc.auto=0',
   'core.autocrlf=false',
+  'core.eol=lf',
   'core.longpaths=true',
   `core.hooksPath=${devNull}`,
   'core.fsmonitor=false',

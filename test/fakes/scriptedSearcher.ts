@@ -28,8 +28,8 @@ export function scriptedSearchers(log: SearcherLog = [], change: (answer: Answer
 export function answerFrom(question: string, directory: string): Answer {
   const word = question.split(' ').at(-1)!;
   const hits = filesOf(directory).flatMap((path) => {
-    const lines = readFileSync(join(directory, path), 'utf8').split('\n').slice(0, 3);
-    return readFileSync(join(directory, path), 'utf8').includes(word) ? [{ path, lines }] : [];
+    const text = readFileSync(join(directory, path), 'utf8');
+    return text.includes(word) ? [{ path, lines: text.trimEnd().split('\n').slice(0, 3) }] : [];
   });
   const citations = hits.map(({ path, lines }, i): Citation => {
     return { number: i + 1, path, start: 1, end: lines.length, score: 1 / (i + 1), why: [`matches "${word}"`], lines };
