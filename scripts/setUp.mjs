@@ -54,7 +54,7 @@ async function run(lock, [file, ...args]) {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
-    stream.on('data', (text) => (output = (output + text).slice(-4000)));
+    stream.on('data', (text) => (output = (output + text).slice(0, 100_000)));
   }
   try {
     lock.alsoHeldBy(child.pid);
@@ -65,11 +65,17 @@ async function run(lock, [file, ...args]) {
   } finally {
     stop.forget();
   }
-  throw new Error(`${output.trim()}\n${ADVICE}`);
+  throw new Error(`${shortened(output)}\n${ADVICE}`);
+}
+
+/** npm says first what is wrong, then how it is used, last where its log is. */
+function shortened(output) {
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && line.trim() !== 'npm error');
+  return lines.length <= 20 ? lines.join('\n') : [...lines.slice(0, 12), '…', ...lines.slice(-1)].join('\n');
 }
 
 const ADVICE =
-  'The set-up failed: npm could not install the packages (its last words are above). ' +
+  'The set-up failed: npm could not install the packages (its words are above). ' +
   'Check the connection to the npm registry and the free disk space, then run the same command again.';
 
 function stopWithUs(child, lock) {
@@ -153,7 +159,7 @@ function linked(path) {
 
 /** A binary that cannot run here must not shadow the one that can: npm's scripts would find it first. */
 function tryPinnedNode() {
-  const wanted = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).devDependencies.node;
+  const wanted = JSON.parse(readFileSync(join(NODE_MODULES, 'node', 'package.json'), 'utf8')).version;
   const { stdout, error } = spawnSync(PINNED_NODE, ['--version'], { encoding: 'utf8' });
   if (stdout?.trim() === `v${wanted}`) return;
   for (const name of ['node', 'node.cmd', 'node.ps1']) rmSync(join(NODE_MODULES, '.bin', name), { force: true });
