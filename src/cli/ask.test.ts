@@ -82,9 +82,9 @@ describe('an answer', () => {
       '--no-docs',
       '--no-history',
     ];
-    await ask([...argv, '--seed', '7', '--policy', 'uniform'], { createSearcher });
+    await ask([...argv, '--seed', '7', '--policy', 'uniform'], { createSearcher, env: { SPOOR_RG: '/opt/rg' } });
     const [searcher, asked] = opened;
-    expect(searcher).toEqual({ directories: [cwd, join(base, 'binary')], docs: false, history: false });
+    expect(searcher).toEqual({ directories: [cwd, join(base, 'binary')], docs: false, history: false, rg: '/opt/rg' });
     expect(asked).toMatchObject({ policy: 'uniform', turns: 2, seed: 7 });
   });
 

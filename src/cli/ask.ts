@@ -14,7 +14,7 @@ import { openTerminal, widthOf, type Terminal } from '#cli/terminal.ts';
 import { Workspace } from '#node/workspace.ts';
 
 export async function ask(parsed: ParsedArguments, environment: CliEnvironment): Promise<number> {
-  const options = searchOptions(parsed);
+  const options = searchOptions(parsed, environment);
   const question = await questionFrom(parsed.operands, environment);
   const directories = foldersOf(parsed, environment.cwd);
   checkFolders(directories);
@@ -73,7 +73,7 @@ async function answerTo(
   const searcher = await environment.createSearcher({ directories, ...options.searcher });
   try {
     const emit = terminal && liveTrail(terminal);
-    return await searcher.ask(question, { ...options.ask, signal: environment.signal, ...(emit ? { emit } : {}) });
+    return await searcher.ask(question, { ...options.ask, signal: environment.signal, ...(emit && { emit }) });
   } finally {
     await searcher.close();
   }

@@ -12,7 +12,7 @@ import { optionsText, searchOptions, type SearchOptions } from '#cli/searchOptio
 import { withTempFolder } from '#cli/tempFolder.ts';
 
 export async function batch(parsed: ParsedArguments, environment: CliEnvironment): Promise<number> {
-  const plan = planOf(parsed, environment.cwd);
+  const plan = planOf(parsed, environment);
   const results = openResults(plan.out, { policy: plan.options.ask.policy, options: optionsText(plan.options) });
   try {
     const tally = await withTempFolder(environment, (folder) => run(plan, results, folder, environment));
@@ -33,14 +33,14 @@ interface Plan {
   readonly options: SearchOptions;
 }
 
-function planOf(parsed: ParsedArguments, cwd: string): Plan {
+function planOf(parsed: ParsedArguments, { cwd, env }: CliEnvironment): Plan {
   const [questions, ...others] = parsed.operands;
   if (questions === undefined || others.length)
     throw new UsageError('spoor batch takes one file of questions: spoor batch QUESTIONS.jsonl …');
   const repos = resolve(cwd, requiredOption(parsed, 'repos', 'DIR'));
   const out = resolve(cwd, requiredOption(parsed, 'out', 'FILE'));
   const storage = optionValue(parsed, 'storage');
-  const options = searchOptions(parsed);
+  const options = searchOptions(parsed, { env });
   const jobs = numberOption(parsed, 'jobs', 1, 16) ?? 1;
   const only = optionValue(parsed, 'only');
   const limit = numberOption(parsed, 'limit', 1, 1e9);

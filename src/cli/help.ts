@@ -20,6 +20,12 @@ const EXIT_CODES = `Exit codes
   3    not found: nothing in the workspace answers the question
   130  stopped by Ctrl-C (143 and 129 by the signals TERM and HUP)`;
 
+const VARIABLES = `Environment variables
+  SPOOR_RG     full path of the ripgrep program to use instead of the bundled one
+  SPOOR_CACHE  folder for what can be made again (docs index, commits); safe to delete
+  NO_COLOR     no colours on a terminal
+  SPOOR_DEBUG  where it happened, for a fault of Spoor`;
+
 export function programHelp(commands: readonly CommandSpec[]): string {
   const list = table(commands.map((command) => [command.name, command.summary] as const));
   return `Spoor answers questions about a codebase with verified citations, on this machine.
@@ -32,6 +38,8 @@ ${list}
 "spoor COMMAND --help" tells more about each. "spoor --version" prints the version.
 
 ${EXIT_CODES}
+
+${VARIABLES}
 `;
 }
 

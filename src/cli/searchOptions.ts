@@ -1,23 +1,25 @@
 /** The options that `ask` and `batch` share, read and checked. */
 import { nearest, numberOption, optionValue, type ParsedArguments } from '#cli/arguments.ts';
 import { POLICY_NAMES } from '#cli/commands.ts';
-import { UsageError } from '#cli/environment.ts';
+import { UsageError, type CliEnvironment } from '#cli/environment.ts';
+import { ripgrepSettingOf } from '#node/ripgrep/findRipgrep.ts';
 import type { AskOptions, PolicyName, SearcherOptions } from '#node/searcher.ts';
 
 export interface SearchOptions {
-  readonly searcher: Pick<SearcherOptions, 'docs' | 'history'>;
+  readonly searcher: Pick<SearcherOptions, 'docs' | 'history' | 'rg'>;
   readonly ask: Pick<AskOptions, 'turns' | 'seed'> & { readonly policy: PolicyName };
 }
 
-export function searchOptions(parsed: ParsedArguments): SearchOptions {
+export function searchOptions(parsed: ParsedArguments, { env }: Pick<CliEnvironment, 'env'>): SearchOptions {
+  const rg = ripgrepSettingOf(env);
   const turns = numberOption(parsed, 'turns', 1, 4);
   const seed = numberOption(parsed, 'seed', 0, 2 ** 32 - 1);
   return {
-    searcher: { docs: !parsed.options.has('no-docs'), history: !parsed.options.has('no-history') },
+    searcher: { docs: !parsed.options.has('no-docs'), history: !parsed.options.has('no-history'), ...(rg && { rg }) },
     ask: {
       policy: policyNamed(optionValue(parsed, 'policy') ?? POLICY_NAMES[0]!),
-      ...(turns === undefined ? {} : { turns }),
-      ...(seed === undefined ? {} : { seed }),
+      ...(turns !== undefined && { turns }),
+      ...(seed !== undefined && { seed }),
     },
   };
 }
