@@ -95,6 +95,17 @@ describe('the text of an answer', () => {
     }
   });
 
+  it('shows a long place from the name on', () => {
+    const lines = Array.from({ length: 30 }, (_, i) => (i === 20 ? 'function deep() {' : `line ${i + 1}`));
+    const symbol = { name: 'deep', kind: 'function', inside: [] } as const;
+    const place: Citation = { ...queue, start: 1, end: 30, lines, symbol };
+    const shown = answerText(answerAbout('x', [place]), { width: 80, trail: 'full' }).split('\n');
+    const from = shown.findIndex((line) => line.includes('…'));
+    expect(shown[from + 1]).toBe('    20 │ line 20');
+    expect(shown[from + 2]).toBe('    21 │ function deep() {');
+    expect(shown[from + 9]).toBe('       …');
+  });
+
   it('says something where the answer has no sentence', () => {
     expect(answerText(answerAbout('x', []), { width: 80, trail: 'full' })).toContain(
       'Nothing in this workspace answers that.',

@@ -49,13 +49,16 @@ function citationLines(citation: Citation, width: number): string[] {
   return [...lines, ...previewLines(citation, width)];
 }
 
-function previewLines(citation: Citation, width: number): string[] {
-  const shown = citation.lines.slice(0, MAX_PREVIEW_LINES);
-  const digits = String(citation.start + shown.length - 1).length;
-  const lines = shown.map((line, i) => {
-    const number = String(citation.start + i).padStart(digits);
+/** The first lines, or those from the symbol's name on where it stands further down. */
+function previewLines({ start, lines, symbol }: Citation, width: number): string[] {
+  const named = symbol ? lines.findIndex((line) => line.includes(symbol.name)) : -1;
+  const first = named < MAX_PREVIEW_LINES ? 0 : Math.min(named - 1, lines.length - MAX_PREVIEW_LINES);
+  const shown = lines.slice(first, first + MAX_PREVIEW_LINES);
+  const digits = String(start + first + shown.length - 1).length;
+  const gap = `${MARGIN}${' '.repeat(digits)} …`;
+  const numbered = shown.map((line, i) => {
+    const number = String(start + first + i).padStart(digits);
     return cutToWidth(`${MARGIN}${number} │ ${printable(line.slice(0, FREE_WIDTH * 2))}`, width).trimEnd();
   });
-  if (citation.lines.length > shown.length) lines.push(`${MARGIN}${' '.repeat(digits)} …`);
-  return lines;
+  return [...(first ? [gap] : []), ...numbered, ...(first + shown.length < lines.length ? [gap] : [])];
 }
