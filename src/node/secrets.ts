@@ -7,12 +7,12 @@
 
 /** Whether a workspace path names a file that commonly holds passwords, tokens or private keys. */
 export const isSecret = (path: string): boolean => {
-  const slashed = path.replaceAll('\\', '/');
-  return SECRET.test(slashed) && !SAMPLE.test(slashed);
+  const name = lastTwo(path);
+  return SECRET.test(name) && !SAMPLE.test(name);
 };
 
 /** Whether a workspace path names a generated file that is not worth searching: a lock file, a minified bundle. */
-export const isNoise = (path: string): boolean => NOISE.test(path.replaceAll('\\', '/'));
+export const isNoise = (path: string): boolean => NOISE.test(lastTwo(path));
 
 export const SECRET_GLOBS: readonly string[] = [
   '.env',
@@ -109,6 +109,12 @@ export const NOISE_FOLDERS: readonly string[] = [
 const SECRET = anyOf(SECRET_GLOBS);
 const SAMPLE = anyOf(SAMPLE_GLOBS);
 const NOISE = anyOf(NOISE_GLOBS);
+
+/** The name of a file and of the folder that holds it: no glob looks further. */
+function lastTwo(path: string): string {
+  const slashed = path.includes('\\') ? path.replaceAll('\\', '/') : path;
+  return slashed.slice(slashed.lastIndexOf('/', slashed.lastIndexOf('/') - 1) + 1);
+}
 
 function anyOf(globs: readonly string[]): RegExp {
   const patterns = globs.map((glob) => glob.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*'));
