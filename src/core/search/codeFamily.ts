@@ -32,8 +32,8 @@ const EXTENSIONS: Record<CodeFamily, string> = {
   rust: 'rs',
   java: 'java groovy gradle',
   csharp: 'cs csx',
-  c: 'c h',
-  cpp: 'cc cpp cxx c++ hpp hh hxx h++ inl ipp tpp ino cu cuh mm m',
+  c: 'c',
+  cpp: 'h cc cpp cxx c++ hpp hh hxx h++ inl ipp tpp ino cu cuh mm m',
   ruby: 'rb rake gemspec ru',
   php: 'php phtml php5 inc',
   kotlin: 'kt kts',
@@ -54,7 +54,7 @@ const FAMILIES = new Map<string, CodeFamily>();
 for (const [family, extensions] of Object.entries(EXTENSIONS))
   for (const extension of extensions.split(' ')) FAMILIES.set(extension, family as CodeFamily);
 
-/** Undefined for prose, data, markup and unknown files: nothing is defined in them. */
+/** Headers (`.h`) count as C++, whose rules take in those of C. Undefined for prose, data, markup and unknown files: nothing is defined in them. */
 export function codeFamilyOf(path: string): CodeFamily | undefined {
   const dot = path.lastIndexOf('.');
   if (dot < 0 || path.length - dot > 9) return undefined;

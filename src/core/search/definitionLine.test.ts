@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { definedName, lineDefinition } from './definitionLine.ts';
 
 /** Each row: a line, and the name that it defines (`-` for none). */
-const TABLES: Record<string, readonly (readonly [line: string, name: string, kind?: string])[]> = {
+const TABLES: Record<string, readonly (readonly [line: string, name: string, kind?: string | undefined])[]> = {
   'a.js': [
     ['function retry(fn, times) {', 'retry', 'function'],
     ['export default async function* walk(dir) {', 'walk', 'function'],
@@ -21,6 +21,7 @@ const TABLES: Record<string, readonly (readonly [line: string, name: string, kin
     ['const LIMIT = 10;', 'LIMIT', 'constant'],
     ['export let cache = new Map();', 'cache', 'variable'],
     ['const { a, b } = require("x");', '-'],
+    ['const a = require("x");', '-'],
     ['class Queue extends Base {', 'Queue', 'class'],
     ['export default class extends Base {', '-'],
     ['  async flush(batch) {', 'flush', 'method'],
@@ -149,6 +150,8 @@ const TABLES: Record<string, readonly (readonly [line: string, name: string, kin
     ['static int parse_args(int argc, char **argv) {', 'parse_args', 'function'],
     ['int main(void)', 'main', 'function'],
     ['struct node *find(struct list *l, int key) {', 'find', 'function'],
+    ['PUBLIC(int) start (void)', 'start', 'function'],
+    ['static int __attribute__((cold)) start(void)', 'start', 'function'],
     ['find_node (struct list *l)', 'find_node', 'function'],
     ['void *zmalloc(size_t size) {', 'zmalloc', 'function'],
     ['int prototype(int a);', '-'],
@@ -187,6 +190,12 @@ const TABLES: Record<string, readonly (readonly [line: string, name: string, kin
     ['  auto x = advance(3);', '-'],
     ['  while (advance(3)) {', '-'],
     ['auto run() -> int {', 'run', 'function'],
+  ],
+  'a.h': [
+    ['static inline int first(struct list *l) {', 'first', 'function'],
+    ['class Lexer {', 'Lexer', 'class'],
+    ['    list_for_each(a, b) {', '-'],
+    ['int prototype(int a);', '-'],
   ],
   'a.rb': [
     ['  def empty?', 'empty?', 'method'],
@@ -273,7 +282,7 @@ const TABLES: Record<string, readonly (readonly [line: string, name: string, kin
 };
 
 describe.each(Object.entries(TABLES))('%s', (path, rows) => {
-  test.each(rows)('%s → %s', (line, name, kind) => {
+  test.each(rows.map(([line, name, kind = '']) => [line, name, kind] as const))('%s → %s', (line, name, kind) => {
     const found = lineDefinition(line, `src/${path}`);
     expect(found?.name ?? '-').toBe(name);
     if (kind) expect(found?.kind).toBe(kind);

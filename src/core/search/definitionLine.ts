@@ -115,8 +115,7 @@ function followsWell(text: string, at: number, kind: LineKind, family: CodeFamil
   if (family === 'python' && kind === 'function') return next === '(' || next === '[' || next === undefined;
   if (family === 'python' && kind === 'class') return next !== '=';
   if (family === 'rust' && kind === 'constant') return next === ':';
-  if (family === 'zig' && kind !== 'function') return next === '=' || next === ':';
+  if (family === 'zig' && kind !== 'function') return (next === '=' || next === ':') && !text.includes('@import', at);
   if (family === 'shell') return next === '(' || next === '{' || next === undefined;
-  if (family === 'csharp' && kind === 'module') return true;
   return true;
 }

@@ -40,7 +40,21 @@ export function callableOf(text: string, family: CodeFamily): Found | undefined 
   if (!isName(name) || CALL_WORDS.has(name)) return undefined;
   const close = closeOf(text, open);
   const tail = close < 0 ? undefined : text.slice(skipSpace(text, close), skipSpaceBack(text, text.length));
+  if (tail !== undefined && isMacroCall(tail, family)) return callableOf(`${text.slice(0, start)}T ${tail}`, family);
   return isScript ? scriptMethod(text, start, name, tail, family) : typedCallable(text, start, name, tail, family);
+}
+
+const TAIL_WORDS = new Set(
+  'noexcept throw requires const volatile override final try alignas __attribute__ asm'.split(' '),
+);
+
+/** Whether another head follows: `PUBLIC(int) start(…)`, `int __attribute__((cold)) start(…)`. */
+function isMacroCall(tail: string, family: CodeFamily): boolean {
+  if (family !== 'c' && family !== 'cpp') return false;
+  let at = 0;
+  while (tail[at] === '*' || tail[at] === ' ') at++;
+  const end = wordEnd(tail, at);
+  return end > at && tail[skipSpace(tail, end)] === '(' && !TAIL_WORDS.has(tail.slice(at, end));
 }
 
 /** End of the name before a parenthesis, with or without type parameters between them. */

@@ -29,9 +29,10 @@ function scriptBinding(text: string, start: number, end: number, indent: number)
   const name = text.slice(start, end);
   const next = text[skipSpace(text, end)];
   if (!isName(name) || (next !== '=' && next !== ':' && next !== undefined && next !== ';')) return undefined;
-  const kind = functionKind(valueAfter(text, end));
+  const value = valueAfter(text, end);
+  const kind = functionKind(value);
   if (kind) return { name, kind };
-  if (indent > 0) return undefined;
+  if (indent > 0 || value.startsWith('require(')) return undefined;
   return { name, kind: text.lastIndexOf('const', start) >= 0 ? 'constant' : 'variable' };
 }
 
@@ -190,6 +191,7 @@ function luaAssignment(text: string): Found | undefined {
   const name = text.slice(wordStart(text, end), end);
   if (!isName(name) || text[equals + 1] === '=') return undefined;
   if (text.startsWith('function', skipSpace(text, equals + 1))) return { name, kind: 'function' };
+  if (text.startsWith('require', skipSpace(text, equals + 1))) return undefined;
   const isLocal = text.startsWith('local ') && wordStart(text, end) === skipSpace(text, 6);
   return isLocal ? { name, kind: 'variable' } : undefined;
 }
