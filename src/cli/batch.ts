@@ -15,7 +15,7 @@ export async function batch(parsed: ParsedArguments, environment: CliEnvironment
   const plan = planOf(parsed, environment);
   const results = openResults(plan.out, { policy: plan.options.ask.policy, options: optionsText(plan.options) });
   try {
-    const tally = await withTempFolder(environment, (folder) => run(plan, results, folder, environment));
+    const tally = await withTempFolder((folder) => run(plan, results, folder, environment));
     environment.stderr.write(summaryText(tally, plan.out));
     if (environment.signal.aborted) return EXIT.interrupted;
     return tally.failed || tally.violations ? EXIT.failed : EXIT.answered;

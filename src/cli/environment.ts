@@ -12,8 +12,8 @@ export interface CliEnvironment {
   /** Aborted when the user stops the program. */
   readonly signal: AbortSignal;
   readonly createSearcher: (options: SearcherOptions) => Promise<Searcher>;
-  /** Has `cleanup` run when the program is stopped from outside; it must not wait. Returns how to take it back. */
-  readonly onStop: (cleanup: () => void) => () => void;
+  /** Has `cleanup` run when the program is stopped from outside; it must not wait. */
+  readonly onStop: (cleanup: () => void) => void;
 }
 
 export interface TextSink {

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeRepository } from '../../test/fakes/gitRepository.ts';
 
 const program = fileURLToPath(new URL('../../test/fakes/slowCli.ts', import.meta.url));
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'spoor-process-')));
@@ -43,6 +44,35 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
     await eventually(() => !isAlive(sleeper));
     expect(await said).toBe('spoor: stopped.\n');
     expect(readdirSync(base).sort()).toEqual(['a.ts', 'child.pid']);
+  });
+
+  it('stops a batch, leaves no work tree, and goes on with it later', async () => {
+    rmSync(pidFile, { force: true });
+    const commits = makeRepository(join(base, 'repos/o/n'), [{ 'a.ts': 'upload\n' }, { 'b.ts': 'upload\n' }]);
+    const run = (second: string): ChildProcess => {
+      const rows = [
+        { id: 'first', repo: 'o/n', commit: commits[0], question: 'upload' },
+        { id: 'second', repo: 'o/n', commit: commits[1], question: second },
+      ];
+      writeFileSync(join(base, 'q.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+      return start(['batch', 'q.jsonl', '--repos', 'repos', '--out', 'out.jsonl']);
+    };
+    const ids = () =>
+      readFileSync(join(base, 'out.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { id: string }).id);
+    const stopped = run('sleep upload');
+    const sleeper = await eventually(() => (existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0));
+    stopped.kill('SIGINT');
+    expect((await once(stopped, 'close'))[0]).toBe(130);
+    await eventually(() => !isAlive(sleeper));
+    expect(ids()).toEqual(['first']);
+    expect(readdirSync(base).filter((name) => name.startsWith('spoor-'))).toEqual([]);
+    const later = run('upload');
+    expect(await textOf(later.stderr!)).toContain('1 answered, 1 answered before');
+    expect(ids()).toEqual(['first', 'second']);
+    for (const made of ['repos', 'q.jsonl', 'out.jsonl']) rmSync(join(base, made), { recursive: true });
   });
 
   it('ends quietly when nobody reads its output', async () => {

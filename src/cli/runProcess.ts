@@ -6,10 +6,13 @@ import packageFile from '../../package.json' with { type: 'json' };
 
 const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hungUp } as const;
 
-/** Runs the command of `process.argv` and ends the process by its exit code, when all is written. */
+/**
+ * Runs the command of `process.argv` and ends the process by its exit code, when all is written. Stopped from outside, it
+ * kills its children and says so at once; only then, in the exit handlers, are temporary folders removed.
+ */
 export async function runProcess(createSearcher: CliEnvironment['createSearcher']): Promise<void> {
   const stopping = new AbortController();
-  const cleanups = new Set<() => void>();
+  const cleanups: (() => void)[] = [];
   const stop = (code: number, message?: string): never => {
     stopping.abort();
     killAllChildren();
@@ -18,10 +21,7 @@ export async function runProcess(createSearcher: CliEnvironment['createSearcher'
     process.exit(code);
   };
   watchProcess(stop);
-  const onStop = (cleanup: () => void) => {
-    cleanups.add(cleanup);
-    return () => void cleanups.delete(cleanup);
-  };
+  const onStop = (cleanup: () => void) => cleanups.push(cleanup);
   const { env, stdin, stdout, stderr } = process;
   const given = { argv: process.argv.slice(2), env, cwd: process.cwd(), stdin, stdout, stderr };
   const code = await runCli({ ...given, signal: stopping.signal, createSearcher, onStop }, packageFile.version);

@@ -21,7 +21,7 @@ export async function runInMemory(argv: readonly string[], given: Partial<CliEnv
     stderr,
     signal: new AbortController().signal,
     createSearcher: scriptedSearchers(),
-    onStop: () => () => undefined,
+    onStop: () => undefined,
   };
   const environment = { ...base, ...given };
   const code = await runCli(environment, '1.2.3');
