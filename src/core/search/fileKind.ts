@@ -7,9 +7,11 @@ const TEST_FILE =
   /(^|\/)(test_[^/]+|conftest)\.py$|_(test|spec)\.[a-z]+$|[.-](test|spec|e2e|bench|stories)\.[a-z]+$|(^|\/)[^/]*[a-z0-9](Tests?|TestCase|Spec|IT)\.(java|kt|cs|php|scala|swift|groovy)$|(^|\/)Test[A-Z][^/]*\.(java|kt|cs|php|py)$|(^|\/)tests?\.(rs|c|cpp|js|ts|py)$/;
 /** What a build system calls main is no test, whatever its name: `src/main/java/junit/framework/TestCase.java`. */
 const MAIN_FOLDER = /(^|\/)src\/main\//;
-const DOCS_FOLDER = /(^|\/)(docs?|documentation|website|examples?|samples?|demos?|tutorials?|changelogs?|changelog_unreleased)(\/|$)/i;
+const DOCS_FOLDER =
+  /(^|\/)(docs?|documentation|website|examples?|samples?|demos?|tutorials?|changelogs?|changelog_unreleased)(\/|$)/i;
 const DOCS_FILE = /\.(md|mdx|markdown|rst|adoc|asciidoc|txt|ipynb)$/i;
-const BARE_DOCS = /(^|\/)(readme|changelog|changes|history|license|licence|copying|contributing|authors|news|notice)[^/]*$/i;
+const BARE_DOCS =
+  /(^|\/)(readme|changelog|changes|history|license|licence|copying|contributing|authors|news|notice)[^/]*$/i;
 const GENERATED =
   /(^|\/)(dist|build|out|vendor|vendored|third[-_]?party|node_modules|deps|generated|__generated__|gen|target|_build|site-packages)\/|\.min\.[a-z]+$|\.(pb|g|generated)\.[a-z]+$|_pb2?\.[a-z]+$|[.-]lock(\.[a-z]+)?$|(^|\/)(package-lock\.json|go\.sum)$|\.map$|\.snap$/i;
 const CONFIG_FILE =

@@ -51,7 +51,10 @@ describe('a question', () => {
   });
 
   test('of a megabyte is looked at up to its limit', () => {
-    expect(parseQuestion(`retry ${'a/'.repeat(500_000)}`)).toMatchObject({ terms: [{ term: { key: 'retri' } }], paths: [] });
+    expect(parseQuestion(`retry ${'a/'.repeat(500_000)}`)).toMatchObject({
+      terms: [{ term: { key: 'retri' } }],
+      paths: [],
+    });
     expect(parseQuestion(`${'x '.repeat(10_000)} upload`).terms).toEqual([]);
   });
 });

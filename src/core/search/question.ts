@@ -59,7 +59,9 @@ export function parseQuestion(text: string): Question {
   const terms = [...weights.values()].sort((a, b) => b.weight - a.weight || a.order - b.order);
   return {
     text,
-    terms: terms.slice(0, MAX_QUESTION_TERMS).map(({ term, weight, isName }) => ({ term, weight: Math.min(weight, 3), isName })),
+    terms: terms
+      .slice(0, MAX_QUESTION_TERMS)
+      .map(({ term, weight, isName }) => ({ term, weight: Math.min(weight, 3), isName })),
     names: names.slice(0, MAX_QUESTION_TERMS),
     paths: pathsIn(cut),
     asksTests: ABOUT_TESTS.test(cut),

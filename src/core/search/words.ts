@@ -32,7 +32,8 @@ export function stemOf(word: string): string {
 }
 
 /** The words of an identifier, lower case: `getHTTPResponse_code2` → get, http, response, code, 2. */
-export const partsOf = (identifier: string): string[] => (identifier.match(PART) ?? []).map((part) => part.toLowerCase());
+export const partsOf = (identifier: string): string[] =>
+  (identifier.match(PART) ?? []).map((part) => part.toLowerCase());
 
 /** The identifiers and words of a text, as written, in their order. */
 export const identifiersIn = (text: string): string[] => text.match(IDENTIFIER) ?? [];
