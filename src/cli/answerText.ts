@@ -38,7 +38,7 @@ const paragraph = (text: string, width: number | undefined): string[] =>
   width === undefined ? [printable(text)] : wrapToWidth(printable(text), Math.min(width, 100));
 
 function surenessLines(answer: Answer, width: number | undefined): string[] {
-  return [`Sure: ${answer.sure}`, ...answer.notes.flatMap((note) => paragraph(`Note: ${note}`, width))];
+  return [`Sure: ${answer.sure}`, ...[...new Set(answer.notes)].flatMap((note) => paragraph(`Note: ${note}`, width))];
 }
 
 function citationLines(citation: Citation, width: number): string[] {

@@ -177,11 +177,14 @@ describe('a workspace that cannot be searched', () => {
     expect(other.stdout).not.toContain('binary');
   });
 
-  it('cannot be searched by any tool: what the tools say is the error', async () => {
+  it.each([
+    ['grep', 'missing', 'not-found'],
+    ['docs', 'failed', 'failed'],
+  ] as const)('cannot be searched because %s is %s: what was said is the error', async (tool, failure, stopReason) => {
     const said = 'ripgrep is missing. Install it, or reinstall spoor.';
-    const call = { tool: 'grep', what: ['x'], said, failure: 'missing', ms: 0 } as const;
+    const calls = [0, 1].map((ms) => ({ tool, what: ['x'], said, failure, ms }));
     const createSearcher = scriptedSearchers([], (answer) => {
-      return { ...answer, found: false, stopReason: 'failed', trail: [{ turn: 1, ms: 0, calls: [call, call] }] };
+      return { ...answer, found: false, stopReason, trail: [{ turn: 1, ms: 0, calls }] };
     });
     expect(await ask(['where is x'], { createSearcher })).toEqual({ code: 1, stdout: '', stderr: `spoor: ${said}\n` });
   });

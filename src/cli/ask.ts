@@ -9,6 +9,7 @@ import { CliError, EXIT, type CliEnvironment } from '#cli/environment.ts';
 import { checkFolders, holdsOnlyBinaries } from '#cli/folderCheck.ts';
 import { liveTrail } from '#cli/liveTrail.ts';
 import { questionFrom } from '#cli/question.ts';
+import { searchFailure } from '#cli/searchFailure.ts';
 import { searchOptions, type SearchOptions } from '#cli/searchOptions.ts';
 import { openTerminal, widthOf, type Terminal } from '#cli/terminal.ts';
 import { Workspace } from '#node/workspace.ts';
@@ -22,7 +23,8 @@ export async function ask(parsed: ParsedArguments, environment: CliEnvironment):
   try {
     const answer = withFolderNotes(await answerTo(question, directories, options, environment, terminal), directories);
     if (answer.stopReason === 'cancelled' && environment.signal.aborted) return EXIT.interrupted;
-    if (answer.stopReason === 'failed') throw new CliError(failureOf(answer));
+    const failure = searchFailure(answer);
+    if (failure !== undefined) throw new CliError(failure);
     environment.stdout.write(parsed.options.has('json') ? jsonText(answer) : plainText(answer, environment));
     return answer.found ? EXIT.answered : EXIT.notFound;
   } finally {
@@ -49,12 +51,6 @@ export function jsonText(answer: Answer): string {
     trail,
   };
   return `${printableJson(all, 2)}\n`;
-}
-
-/** Why nothing could be searched: what the tools said. */
-export function failureOf(answer: Answer): string {
-  const said = answer.trail.flatMap((turn) => turn.calls.filter((call) => call.failure).map((call) => call.said));
-  return [...new Set([...said, ...answer.notes])].join(' ') || 'The workspace could not be searched.';
 }
 
 function foldersOf(parsed: ParsedArguments, cwd: string): string[] {

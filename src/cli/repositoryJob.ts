@@ -1,12 +1,12 @@
 /** The rows of a batch that are about one repository: one work tree that moves from commit to commit. */
 import type { Answer } from '#core/answer/answer.ts';
-import { failureOf } from '#cli/ask.ts';
 import type { Tally } from '#cli/batchSummary.ts';
 import { citationProblems } from '#cli/citationCheck.ts';
 import type { CliEnvironment } from '#cli/environment.ts';
 import type { Progress } from '#cli/progress.ts';
 import type { ResultRow, Results } from '#cli/results.ts';
 import type { Row } from '#cli/rows.ts';
+import { searchFailure } from '#cli/searchFailure.ts';
 import { optionsText, type SearchOptions } from '#cli/searchOptions.ts';
 import { searchCount } from '#cli/trailText.ts';
 import { openWorktree, type Worktree } from '#cli/worktree.ts';
@@ -105,7 +105,8 @@ async function askRow(
   const ms = performance.now() - startMs;
   if (!asked.ok) return failRows([row], asked.error, context);
   if (context.signal.aborted) return;
-  if (asked.value.stopReason === 'failed') return failRows([row], failureOf(asked.value), context);
+  const failure = searchFailure(asked.value);
+  if (failure !== undefined) return failRows([row], failure, context);
   checkCitations(row, asked.value, worktree, context);
   context.results.append(resultOf(row, asked.value, ms, job.options));
   context.tally.answered++;
