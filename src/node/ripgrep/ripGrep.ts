@@ -101,10 +101,12 @@ function matchesIn(output: string): Match[] {
   return matches.sort(byPlace);
 }
 
-const toMatch = ({ path, lines, submatches, ...rest }: JsonMatch): Match => ({
-  ...rest,
+/** In the order of ripgrep's own fields. */
+const toMatch = ({ path, lines, line_number, absolute_offset, submatches }: JsonMatch): Match => ({
   path: { text: textOf(path).replace(/^\.[/\\]/, '') },
   lines: { text: textOf(lines) },
+  line_number,
+  absolute_offset,
   submatches: submatches.map(({ match, ...place }) => ({ match: { text: textOf(match) }, ...place })),
 });
 

@@ -65,7 +65,7 @@ function placeOf(workspace: Workspace, path: string): { directory: string; label
   const root = workspace.roots.find(({ directory }) => isBelow(directory, absolute));
   if (root) return { ...root, target: `./${toSlashes(relative(root.directory, absolute))}` };
   return isFolder(absolute)
-    ? { directory: absolute, label: known, target: './' }
+    ? { directory: absolute, label: known.replace(/\/$/, ''), target: './' }
     : {
         directory: dirname(absolute),
         label: known.slice(0, known.lastIndexOf('/')),
