@@ -168,10 +168,9 @@ async function measureMemory(searcher: Searcher, questions: readonly string[]): 
 async function measureCold(directory: string, question: string, storage: string): Promise<void> {
   const [fresh, kept]: [number[], number[]] = [[], []];
   for (let run = 0; run < COLD_RUNS; run++) {
-    const empty = mkdtempSync(join(tmpdir(), 'spoor-benchmark-'));
+    const empty = mkdtempSync(join(storage, 'empty-'));
     fresh.push(await timed(() => freshProcess(directory, question, empty)));
     kept.push(await timed(() => freshProcess(directory, question, storage)));
-    rmSync(empty, { recursive: true, force: true });
   }
   console.log(
     `cold process      median ${ms(quantile(fresh, 0.5))} ms with an empty cache, ${ms(quantile(kept, 0.5))} ms with a kept one`,
