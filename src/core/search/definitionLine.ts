@@ -7,7 +7,7 @@
  * (C prototypes, `impl Foo`, `extension Foo`) define nothing here.
  */
 import { codeFamilyOf, type CodeFamily } from './codeFamily.ts';
-import { callableOf, fieldOf } from './lineCallable.ts';
+import { C_ATTRIBUTES, callableOf, fieldOf } from './lineCallable.ts';
 import { closeOf, isName, skipSpace, wordEnd } from './lineCharacters.ts';
 import { KEYWORD_RULES, STATEMENT_WORDS, type KeywordRules, type LineKind } from './lineKeywords.ts';
 import { SPECIAL_RULES } from './lineSpecials.ts';
@@ -47,7 +47,12 @@ function keywordDefinition(text: string, family: CodeFamily): LineDefinition | u
     if (kind && !(rules.modifiers.has(word) && startsWithKeyword(text, next, rules)))
       return namedAt(text, next, kind, rules, family);
     if (!rules.modifiers.has(word)) return undefined;
-    at = text[next] === '(' ? skipSpace(text, Math.max(closeOf(text, next), next)) : next;
+    at =
+      text[next] === '"'
+        ? skipSpace(text, text.indexOf('"', next + 1) + 1 || text.length)
+        : text[next] === '('
+          ? skipSpace(text, Math.max(closeOf(text, next), next))
+          : next;
   }
 }
 
@@ -73,7 +78,8 @@ function namedAt(text: string, from: number, kind: LineKind, rules: KeywordRules
   if (!isName(name) || (STATEMENT_WORDS.has(name) && kind !== 'method' && kind !== 'function')) return undefined;
   const follow = text[skipSpace(text, start + name.length)];
   if (rules.after !== undefined && follow !== undefined && !rules.after.includes(follow)) return undefined;
-  if (!followsWell(text, skipSpace(text, start + name.length), kind, family)) return undefined;
+  if (!followsWell(text, skipSpace(text, start + name.length), kind, family, skipSpace(text, 0) === 0))
+    return undefined;
   const isMember = kind === 'function' && (text[from] === '(' || (qualifiers > 0 && family === 'lua'));
   return { name, kind: isMember ? ('method' as const) : kind };
 }
@@ -85,6 +91,9 @@ function beforeName(text: string, from: number, family: CodeFamily): number {
   if (family === 'rust' && text.startsWith('mut ', at)) at = skipSpace(text, at + 4);
   if (family === 'js' || family === 'ts') if (text[at] === '*') at = skipSpace(text, at + 1);
   if (family === 'php' && text[at] === '&') at = skipSpace(text, at + 1);
+  const word = wordEnd(text, at);
+  if (text[skipSpace(text, word)] === '(' && C_ATTRIBUTES.has(text.slice(at, word)))
+    return skipSpace(text, Math.max(closeOf(text, skipSpace(text, word)), word));
   if ((family === 'go' && text[at] === '(') || (text[at] === '<' && family !== 'ruby')) {
     const close = closeOf(text, at);
     if (close > 0) at = skipSpace(text, close);
@@ -107,7 +116,7 @@ function withMark(text: string, start: number, end: number, family: CodeFamily):
 }
 
 /** Keywords that are also ordinary names in their language count only before the right sign. */
-function followsWell(text: string, at: number, kind: LineKind, family: CodeFamily): boolean {
+function followsWell(text: string, at: number, kind: LineKind, family: CodeFamily, isFirstColumn: boolean): boolean {
   const next = text[at];
   if (family === 'ts' && kind === 'type') return next === '=' || next === '<' || next === undefined;
   if (family === 'ts' && (kind === 'module' || kind === 'enum')) return next === '{' || next === undefined;
@@ -116,6 +125,7 @@ function followsWell(text: string, at: number, kind: LineKind, family: CodeFamil
   if (family === 'python' && kind === 'class') return next !== '=';
   if (family === 'rust' && kind === 'constant') return next === ':';
   if (family === 'zig' && kind !== 'function') return (next === '=' || next === ':') && !text.includes('@import', at);
+  if (family === 'go' && (kind === 'constant' || kind === 'variable')) return isFirstColumn;
   if (family === 'shell') return next === '(' || next === '{' || next === undefined;
   return true;
 }

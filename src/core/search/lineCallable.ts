@@ -40,12 +40,17 @@ export function callableOf(text: string, family: CodeFamily): Found | undefined 
   if (!isName(name) || CALL_WORDS.has(name)) return undefined;
   const close = closeOf(text, open);
   const tail = close < 0 ? undefined : text.slice(skipSpace(text, close), skipSpaceBack(text, text.length));
+  if (tail !== undefined && C_ATTRIBUTES.has(name)) return callableOf(text.slice(0, start) + tail, family);
   if (tail !== undefined && isMacroCall(tail, family)) return callableOf(`${text.slice(0, start)}T ${tail}`, family);
   return isScript ? scriptMethod(text, start, name, tail, family) : typedCallable(text, start, name, tail, family);
 }
 
+/** Words of C and C++ with arguments that may stand between the words of a head. */
+export const C_ATTRIBUTES: ReadonlySet<string> = new Set(['__attribute__', '__declspec', 'alignas', '_Alignas']);
 const TAIL_WORDS = new Set(
-  'noexcept throw requires const volatile override final try alignas __attribute__ asm'.split(' '),
+  'noexcept throw throws requires where const volatile override final default async sync alignas __attribute__'.split(
+    ' ',
+  ),
 );
 
 /** Whether another head follows: `PUBLIC(int) start(…)`, `int __attribute__((cold)) start(…)`. */
@@ -123,19 +128,29 @@ function isTypePrefix(text: string, start: number, end: number): boolean {
   const first = text.slice(start, wordEnd(text, start));
   if (STATEMENT_WORDS.has(first) && first !== 'const' && first !== 'new' && first !== 'default') return false;
   if (!first && text[start] !== '<' && text[start] !== '@' && text[start] !== '[') return false;
-  for (let at = start; at < end; at++) if (!isTypeCode(text, at)) return false;
+  if (!isTypeText(text, start, end)) return false;
   const last = text[end - 1]!;
   if (!isWordCode(last.charCodeAt(0))) return '*&>]?'.includes(last);
   return !STATEMENT_WORDS.has(text.slice(wordStart(text, end), end)) || first === 'const';
 }
 
-function isTypeCode(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return isWordCode(code) || isSpaceCode(code) || '*&<>,:[]?.@'.includes(text[at]!);
+/** Words and the signs of types; a comma only between type arguments. */
+function isTypeText(text: string, start: number, end: number): boolean {
+  let depth = 0;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (isWordCode(code) || isSpaceCode(code)) continue;
+    const sign = text[at]!;
+    if (!'*&<>,:[]?.@'.includes(sign) || (sign === ',' && depth <= 0)) return false;
+    if ((sign === '.' && text[at + 1] === '<') || (sign === '?' && text[at - 1] === ' ')) return false;
+    if (sign === '<') depth++;
+    else if (sign === '>') depth--;
+  }
+  return true;
 }
 
 function isHeadTail(tail: string | undefined, indent: number, hasType: boolean, family: CodeFamily, name: string) {
-  if (tail === undefined) return hasType;
+  if (tail === undefined) return hasType || (indent === 0 && name !== name.toUpperCase());
   const isConstructor = indent > 0 && isCapitalised(name);
   if (!hasType && !isConstructor && (indent > 0 || name === name.toUpperCase())) return false;
   if (tail === '') return hasType || indent === 0 || family === 'csharp';
@@ -145,7 +160,8 @@ function isHeadTail(tail: string | undefined, indent: number, hasType: boolean, 
   if (tail.startsWith('=>')) return hasType && (family === 'csharp' || family === 'dart');
   if (tail.startsWith('->')) return hasType && family === 'cpp';
   if (tail[0] === '=') return false;
-  if (!isWordCode(tail.charCodeAt(0))) return false;
+  const word = tail.slice(0, wordEnd(tail, 0));
+  if (!hasType || (!TAIL_WORDS.has(word) && (word === '' || word !== word.toUpperCase()))) return false;
   return !tail.endsWith(';') || (hasType && family !== 'c' && family !== 'cpp' && indent > 0);
 }
 
@@ -177,7 +193,7 @@ export function fieldOf(text: string, family: CodeFamily): Found | undefined {
   if (family === 'c' || family === 'cpp') return indent === 0 ? globalOf(text) : undefined;
   if (family !== 'java' && family !== 'csharp' && family !== 'ts') return undefined;
   const first = text.slice(indent, wordEnd(text, indent));
-  if (indent === 0 || !FIELD_MODIFIERS.has(first)) return undefined;
+  if (indent === 0 || !FIELD_MODIFIERS.has(first) || (family === 'ts' && first === 'const')) return undefined;
   const end = fieldNameEnd(text, indent, family);
   const name = text.slice(wordStart(text, end), end);
   if (!isName(name) || FIELD_MODIFIERS.has(name) || STATEMENT_WORDS.has(name)) return undefined;

@@ -48,14 +48,20 @@ function scriptMember(text: string, start: number): Found | undefined {
   const name = text.slice(at, end);
   const sign = text[skipSpace(text, end)];
   if (!isName(name) || (sign !== '=' && sign !== ':') || text[skipSpace(text, end) + 1] === '=') return undefined;
-  const kind = functionKind(valueAfter(text, end));
+  const value = valueAfter(text, end);
+  const kind = functionKind(value);
   const owner = text.slice(start, Math.max(at - 1, start));
   if (owner === 'module' && name === 'exports') return namedFunction(text, end);
+  if (kind && sign === ':' && isParameter(text)) return undefined;
   if (kind && (owner || start > 0)) return { name, kind: kind === 'class' || isExports(owner) ? kind : 'method' };
   if (sign !== '=' || !owner) return undefined;
-  if (owner.endsWith('.prototype')) return { name, kind: 'method' };
+  if (owner.endsWith('.prototype') || (value === '' && start === 0)) return { name, kind: 'method' };
   return isExports(owner) && start === 0 ? { name, kind: 'constant' } : undefined;
 }
+
+/** `done: (error: Error) => void,`: a type, where a value would open a block or end without a sign. */
+const isParameter = (text: string): boolean =>
+  text.includes('=>') && !/[{(]\s*$/.test(text) && !text.includes(') => {');
 
 /** `module.exports = function retry(` defines retry. */
 function namedFunction(text: string, end: number): Found | undefined {
@@ -129,17 +135,21 @@ function goGroupMember(text: string): Found | undefined {
 
 /** `#define NAME`, `} name_t;`, `typedef int name_t;`, `using Name = …`. */
 function cSpecial(text: string): Found | undefined {
-  if (text[0] === '#' || text[0] === ' ' || text[0] === '\t') {
-    const hash = skipSpace(text, 0);
+  const hash = skipSpace(text, 0);
+  if (text[hash] === '#') {
     const word = skipSpace(text, hash + 1);
-    if (text[hash] !== '#' || !text.startsWith('define', word)) return undefined;
+    if (!text.startsWith('define', word)) return undefined;
     const start = skipSpace(text, word + 6);
     const name = text.slice(start, wordEnd(text, start));
     return isName(name) ? { name, kind: 'macro' } : undefined;
   }
-  const isTypedef = text.startsWith('typedef ');
-  if (!isTypedef && text[0] !== '}') return text.startsWith('using ') ? usingAlias(text) : undefined;
-  let end = skipSpaceBack(text, text.length);
+  return cTypeName(text, skipSpace(text, 0));
+}
+
+function cTypeName(text: string, indent: number): Found | undefined {
+  const isTypedef = text.startsWith('typedef ', indent);
+  if (!isTypedef && text[0] !== '}') return text.startsWith('using ', indent) ? usingAlias(text, indent) : undefined;
+  let end = skipSpaceBack(text, text.lastIndexOf(';') + 1);
   if (text[end - 1] !== ';') return undefined;
   end = skipSpaceBack(text, end - 1);
   const pointer = text.indexOf('(*');
@@ -148,8 +158,8 @@ function cSpecial(text: string): Found | undefined {
   return isName(name) ? { name, kind: 'type' } : undefined;
 }
 
-function usingAlias(text: string): Found | undefined {
-  const start = skipSpace(text, 6);
+function usingAlias(text: string, indent: number): Found | undefined {
+  const start = skipSpace(text, indent + 6);
   const end = wordEnd(text, start);
   return end > start && text[skipSpace(text, end)] === '=' ? { name: text.slice(start, end), kind: 'type' } : undefined;
 }

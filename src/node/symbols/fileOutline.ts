@@ -12,10 +12,8 @@ import { signatureOf } from './signature.ts';
 export function treeOutline(path: string, text: string, { matches, hasError }: ParsedFile): Definition[] {
   const lines = linesOf(text);
   const raw = nested(rawDefinitions(matches).filter((found) => found.name !== '' && !isImport(text, found)));
-  const definitions = raw
-    .filter(({ found }) => found.kind !== 'scope')
-    .map((one) => definitionOf(path, text, lines, one));
-  const all = hasError ? [...definitions, ...survivors(path, lines, definitions)] : definitions;
+  const definitions = raw.filter((one) => isDefinition(text, one)).map((one) => definitionOf(path, text, lines, one));
+  const all = hasError || path.endsWith('.rs') ? [...definitions, ...survivors(path, lines, definitions)] : definitions;
   return withoutRepeats(all);
 }
 
@@ -48,10 +46,9 @@ function nested(found: readonly RawDefinition[]): Nested[] {
 }
 
 function definitionOf(path: string, text: string, lines: readonly string[], { found, around }: Nested): Definition {
-  const startsLine = /^[\w \t]*$/.test(
-    text.slice(Math.max(text.lastIndexOf('\n', found.start - 1) + 1, found.start - 200), found.start),
-  );
-  const above = startsLine ? docAbove(lines, found.startRow, path) : { row: found.startRow, doc: undefined };
+  const above = startsLine(text, found.start)
+    ? docAbove(lines, found.startRow, path)
+    : { row: found.startRow, doc: undefined };
   const isPython = PYTHON.has(extensionOf(path));
   const doc = (isPython && found.body !== undefined ? docstringAt(text, found.body) : undefined) ?? above.doc;
   const inside = around.flatMap((outer) => [...outer.owners, outer.name]);
@@ -67,13 +64,18 @@ function definitionOf(path: string, text: string, lines: readonly string[], { fo
   };
 }
 
+/** Whether nothing but words stands before it in its line. */
+const startsLine = (text: string, start: number): boolean =>
+  /^[\w \t]*$/.test(text.slice(Math.max(text.lastIndexOf('\n', start - 1) + 1, start - 200), start));
+
 const MAX_NAME_UNITS = 200;
 const PYTHON = new Set(['py', 'pyi', 'pyw', 'bzl']);
 const CLASS_LIKE = new Set<string>(['class', 'struct', 'trait', 'interface', 'enum', 'scope']);
 const CONSTRUCTOR_NAMES = new Set(['constructor', '__init__', 'initialize', '__construct']);
 
 function kindOf(found: RawDefinition, outer: RawDefinition | undefined, isPython: boolean): SymbolKind {
-  const kind = found.kind as SymbolKind;
+  const kind = found.kind === 'entry' ? 'method' : (found.kind as SymbolKind);
+  if (kind === 'variable' && /^[^=]*\bconst\b/.test(found.head)) return 'constant';
   if (kind === 'constant' && isPython && /\p{Ll}/u.test(found.name)) return 'variable';
   if (kind !== 'function' && kind !== 'method') return kind;
   const isMember = found.owners.length > 0 || (outer !== undefined && CLASS_LIKE.has(outer.kind));
@@ -85,8 +87,23 @@ function kindOf(found: RawDefinition, outer: RawDefinition | undefined, isPython
 /** `const x = require('y')` binds what another file defines. */
 const isImport = (text: string, found: RawDefinition): boolean =>
   (found.kind === 'constant' || found.kind === 'variable') &&
-  /=\s*require\s*\(/.test(text.slice(found.start, Math.min(found.end, found.start + 200)));
+  /^(?:const|let|var)\b[^=]*=\s*require\s*\(/.test(text.slice(found.start, Math.min(found.end, found.start + 200)));
 
+const CALLABLE = new Set<string>(['function', 'method', 'constructor']);
+
+/** No scopes, no locals, and no statements that a lost parser took for functions. */
+function isDefinition(text: string, { found, around }: Nested): boolean {
+  if (found.kind === 'scope' || (found.kind === 'entry' && !startsLine(text, found.start))) return false;
+  if (CALLABLE.has(found.kind) && (STATEMENTS.has(found.name) || isMacroCall(text, found))) return false;
+  const isVariable = found.kind === 'variable' || found.kind === 'constant';
+  return !isVariable || !CALLABLE.has(around.at(-1)?.kind ?? '');
+}
+
+/** `TEST(Queue, pushes) {`: a macro before a block, taken for a function without a type. */
+const isMacroCall = (text: string, { kind, name, start }: RawDefinition): boolean =>
+  kind === 'function' && /^[A-Z][A-Z0-9_]*$/.test(name) && text.startsWith(`${name}(`, start);
+
+const STATEMENTS = new Set(['if', 'for', 'while', 'switch', 'return', 'sizeof']);
 const ONE_LINERS = new Set<SymbolKind>(['constant', 'variable', 'field', 'other']);
 
 /** Of a variable that is set again and again in one place only the first time counts, and nothing counts twice. */
@@ -99,10 +116,14 @@ function withoutRepeats(definitions: readonly Definition[]): Definition[] {
   });
 }
 
-/** Where the grammar lost its way (macros of C), what plainly begins in the first column is told from its line. */
+/**
+ * What its line plainly says where the grammar saw nothing: in the first column where it lost its way (macros of C),
+ * and inside of the macro calls of Rust, whose arguments have no grammar.
+ */
 function survivors(path: string, lines: readonly string[], known: readonly Definition[]): Definition[] {
   const taken = new Set(known.map((one) => one.line));
+  const inCalls = path.endsWith('.rs') && lines.some((line) => /^[ \t]*\w{1,100}! ?[{(]/.test(line));
   return lineOutline(path, lines).filter(
-    (one) => !taken.has(one.line) && !ONE_LINERS.has(one.kind) && /^\S/.test(lines[one.line - 1]!),
+    (one) => !taken.has(one.line) && !ONE_LINERS.has(one.kind) && (inCalls || /^\S/.test(lines[one.line - 1]!)),
   );
 }

@@ -2,6 +2,7 @@
 
 /** `a::Foo<T>::bar` → a, Foo, bar; also `A.B` and `App\\Http`. Marks around a name (quotes, `#`, `:`) are left out. */
 export function splitName(text: string): string[] {
+  if (/^["']/.test(text)) return [text.slice(1, -1)];
   const operator = text.indexOf('operator');
   if (operator >= 0 && (operator === 0 || text[operator - 1] === ':'))
     return [...splitName(text.slice(0, Math.max(operator - 2, 0))), text.slice(operator).replace(/\s+/g, ' ')];

@@ -6,8 +6,8 @@ import { splitName, ownerNames } from './names.ts';
 /** A definition before its doc, signature and place among others are known. Indices are UTF-16 units of the text. */
 export interface RawDefinition {
   readonly name: string;
-  /** `scope` is no definition, but names what is inside of it. */
-  readonly kind: SymbolKind | 'scope';
+  /** `scope` is no definition, but names what is inside of it; `entry` is a method if it begins its line. */
+  readonly kind: SymbolKind | 'scope' | 'entry';
   readonly start: number;
   readonly end: number;
   /** 0-based. */
@@ -17,11 +17,15 @@ export interface RawDefinition {
   /** Names that belong around it although they do not stand around it: `Foo::` of `Foo::bar`, a receiver. */
   readonly owners: readonly string[];
   readonly body: number | undefined;
+  /** Beginning of a variable's text; empty for other kinds. */
+  readonly head: string;
 }
+
+const MAX_HEAD_UNITS = 200;
 
 interface Candidate {
   readonly pattern: number;
-  readonly kind: SymbolKind | 'scope';
+  readonly kind: RawDefinition['kind'];
   readonly node: Node;
   readonly name: Node;
   readonly owner: Node | undefined;
@@ -74,6 +78,7 @@ function rawDefinition({ kind, node, name, owner, value }: Candidate, wrap: Node
     startRow,
     endRow: end.column === 0 && end.row > startRow ? end.row - 1 : end.row,
     owners: [...(owner ? ownerNames(owner.text) : []), ...names.slice(0, -1)],
+    head: kind === 'variable' ? node.text.slice(0, MAX_HEAD_UNITS) : '',
     body: (node.childForFieldName('body') ?? value?.childForFieldName('body'))?.startIndex,
   };
 }

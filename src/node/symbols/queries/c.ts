@@ -1,16 +1,8 @@
 /** Definitions of C and C++. */
 
-const VARIABLE = `[
-  (init_declarator declarator: (identifier) @name)
-  (init_declarator declarator: (array_declarator declarator: (identifier) @name))
-  (init_declarator declarator: (pointer_declarator declarator: (identifier) @name))
-  (init_declarator declarator: (array_declarator declarator: (array_declarator declarator: (identifier) @name)))
-  (init_declarator declarator: (pointer_declarator declarator: (array_declarator declarator: (identifier) @name)))
-]`;
-
-const variablesOf = (parent: string, end = ''): string => `
-(${parent} (declaration (type_qualifier) @qualifier declarator: ${VARIABLE} (#eq? @qualifier "const")) @constant)${end}
-(${parent} (declaration declarator: ${VARIABLE}) @variable)${end}`;
+/** Variables with a value; the pattern is anchored, because a file has many more locals than globals. */
+const variablesOf = (parent: string, end = ''): string =>
+  `(${parent} (declaration declarator: (init_declarator declarator: (_) @name)) @variable)${end}`;
 
 const COMMON = `
 (preproc_def name: (identifier) @name) @macro
@@ -30,6 +22,7 @@ const COMMON = `
 ${variablesOf('translation_unit')}
 ${variablesOf('preproc_ifdef')}
 ${variablesOf('preproc_if')}
+${variablesOf('preproc_else')}
 `;
 
 export const C_QUERY = `

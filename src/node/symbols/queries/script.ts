@@ -17,7 +17,7 @@ const COMMON = `
 (export_statement (lexical_declaration kind: "let" (variable_declarator name: (identifier) @name)) @variable)
 (export_statement (variable_declaration (variable_declarator name: (identifier) @name)) @variable)
 
-(pair key: (property_identifier) @name value: ${FUNCTION_VALUE} @value) @method
+(pair key: (property_identifier) @name value: ${FUNCTION_VALUE} @value) @entry
 
 (assignment_expression
   left: (member_expression) @target right: (function_expression name: (identifier) @name) @value
@@ -67,6 +67,7 @@ ${COMMON}
 (public_field_definition
   name: [(property_identifier) (private_property_identifier)] @name value: ${FUNCTION_VALUE} @value) @method
 (public_field_definition name: [(property_identifier) (private_property_identifier)] @name) @field
+(required_parameter (accessibility_modifier) pattern: (identifier) @name) @field
 (abstract_class_declaration name: (_) @name) @class
 (abstract_method_signature name: (property_identifier) @name) @method
 (method_signature name: (property_identifier) @name) @method
