@@ -51,8 +51,6 @@ function bundle() {
     target: 'node24',
     format: 'esm',
     external: ['node-sqlite3-wasm', '@vscode/ripgrep'],
-    // Bundled CommonJS packages call require.
-    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
