@@ -6,15 +6,24 @@
  * that it may show. FTS5 would count all commits of the file, whatever HEAD is: the same question would get other
  * scores after another work tree was read.
  */
-import { openDatabase, type Database, type Schema } from '#node/sqlite.ts';
+import { openDatabase, setAside, troubleOf, type Database, type Schema } from '#node/sqlite.ts';
 import type { EngineName } from '#node/sqliteEngines.ts';
 import { BitSet } from '#node/history/bitSet.ts';
 import type { LoggedCommit } from '#node/history/logParser.ts';
-import { lengthOf, packPostings, postingsOf, type MessagePostings } from '#node/history/postings.ts';
+import { eachPostingOf } from '#node/history/postings.ts';
+import { writeSegment } from '#node/history/writeSegment.ts';
 
-/** Opens the commits kept in `file`, or in memory without one. */
+/** Opens the commits kept in `file`, or in memory without one. A damaged file is made anew. */
 export async function openCommitStore(file: string | undefined, engine?: EngineName): Promise<CommitStore> {
-  return new CommitStore(await openDatabase(file, SCHEMA, engine));
+  const database = await openDatabase(file, SCHEMA, engine);
+  try {
+    return new CommitStore(database);
+  } catch (error) {
+    database.close();
+    if (file === undefined || troubleOf(error) !== 'corrupt') throw error;
+    setAside(file);
+    return new CommitStore(await openDatabase(file, SCHEMA, engine));
+  }
 }
 
 export interface CommitRow {
@@ -42,10 +51,9 @@ export const SCHEMA: Schema = {
     CREATE TABLE head (key TEXT PRIMARY KEY, members BLOB);`,
 };
 
-/** Commits of more files tell little about what belongs together; only smaller ones can be found by path. */
-export const MAX_FILES_TOGETHER = 20;
 /** Heads whose ancestors are kept. */
 const MAX_HEADS = 64;
+const MAX_CACHED_PATHS = 10_000;
 /** Marks the id of a commit that was kept without its files. */
 const WITHOUT_FILES = '~';
 
@@ -56,6 +64,7 @@ export class CommitStore {
   readonly #times: number[] = [];
   readonly #lengths: number[] = [];
   readonly #renames = new Map<number, Rename[]>();
+  readonly #paths = new Map<number, string>();
   /** First number of each segment. */
   readonly #firsts: number[] = [];
   #lastSegment = 0;
@@ -135,7 +144,7 @@ export class CommitStore {
       for (const commit of commits)
         if (this.numberOf(commit.id, withoutFiles) === undefined)
           unknown.set(withoutFiles ? commit.id + WITHOUT_FILES : commit.id, commit);
-      if (unknown.size) this.#insert(unknown);
+      if (unknown.size) writeSegment(this.#database, this.#lastSegment + 1, this.#ids.length, unknown);
     });
     this.refresh();
   }
@@ -145,7 +154,7 @@ export class CommitStore {
     const rows = this.#database.prepare('SELECT segment, entries FROM posting WHERE stem = ?').all(stem);
     for (const row of rows) {
       const first = this.#firsts[Number(row['segment'])];
-      if (first !== undefined) postingsOf(row['entries'] as Uint8Array, first, visit);
+      if (first !== undefined) eachPostingOf(row['entries'] as Uint8Array, first, visit);
     }
   }
 
@@ -160,14 +169,19 @@ export class CommitStore {
   }
 
   pathOf(path: number): string {
-    return String(this.#database.prepare('SELECT text FROM path WHERE number = ?').get(path)?.['text'] ?? '');
+    let text = this.#paths.get(path);
+    if (text !== undefined) return text;
+    text = String(this.#database.prepare('SELECT text FROM path WHERE number = ?').get(path)?.['text'] ?? '');
+    if (this.#paths.size >= MAX_CACHED_PATHS) this.#paths.clear();
+    this.#paths.set(path, text);
+    return text;
   }
 
   pathNumber(text: string): number | undefined {
     return this.#database.prepare('SELECT number FROM path WHERE text = ?').get(text)?.['number'] as number | undefined;
   }
 
-  /** Commits of at most `MAX_FILES_TOGETHER` files that changed a path. */
+  /** Commits of two and more files, but not of too many, that changed a path. */
   touching(path: number): number[] {
     return this.#database
       .prepare('SELECT number FROM touched WHERE path = ?')
@@ -199,67 +213,13 @@ export class CommitStore {
 
   #readRenames(from: number): void {
     const rows = this.#database
-      .prepare('SELECT number, old, new FROM renamed WHERE number >= ? ORDER BY number, old')
-      .all(from);
+      .prepare('SELECT number, old, new FROM renamed WHERE number >= ? AND number < ? ORDER BY number, old')
+      .all(from, this.#ids.length);
     for (const row of rows) {
       const rename = { number: Number(row['number']), to: Number(row['new']) };
       const known = this.#renames.get(Number(row['old']));
       if (known) known.push(rename);
       else this.#renames.set(Number(row['old']), [rename]);
     }
-  }
-
-  #insert(commits: ReadonlyMap<string, LoggedCommit>): void {
-    const messages = [...commits.values()].map((commit) => packPostings(commit.subject, commit.body));
-    const segment = this.#insertSegment(commits, messages);
-    this.#insertPostings(segment, messages);
-    let number = this.#ids.length;
-    for (const commit of commits.values()) this.#insertCommit(number++, commit);
-  }
-
-  #insertSegment(commits: ReadonlyMap<string, LoggedCommit>, messages: readonly MessagePostings[]): number {
-    const times = Float64Array.from(commits.values(), ({ timeS }) => timeS);
-    const lengths = Uint16Array.from(messages, lengthOf);
-    this.#database
-      .prepare('INSERT INTO segment (number, ids, times, lengths) VALUES (?, ?, ?, ?)')
-      .run(
-        this.#lastSegment + 1,
-        [...commits.keys()].join('\n'),
-        new Uint8Array(times.buffer),
-        new Uint8Array(lengths.buffer),
-      );
-    return this.#lastSegment + 1;
-  }
-
-  #insertPostings(segment: number, messages: readonly MessagePostings[]): void {
-    const byStem = new Map<string, number[]>();
-    messages.forEach((message, offset) => {
-      for (const [stem, counts] of message) {
-        const entries = byStem.get(stem);
-        if (entries) entries.push(offset * 65_536 + counts);
-        else byStem.set(stem, [offset * 65_536 + counts]);
-      }
-    });
-    const insert = this.#database.prepare('INSERT INTO posting (stem, segment, entries) VALUES (?, ?, ?)');
-    for (const stem of [...byStem.keys()].sort())
-      insert.run(stem, segment, new Uint8Array(Uint32Array.from(byStem.get(stem)!).buffer));
-  }
-
-  #insertCommit(number: number, { subject, files, fileCount, renames }: LoggedCommit): void {
-    const paths = Uint32Array.from(files, (file) => this.#internPath(file));
-    this.#database
-      .prepare('INSERT INTO commits (number, subject, paths, file_count) VALUES (?, ?, ?, ?)')
-      .run(number, subject, new Uint8Array(paths.buffer), fileCount);
-    const touch = this.#database.prepare('INSERT INTO touched (path, number) VALUES (?, ?)');
-    if (fileCount > 1 && fileCount <= MAX_FILES_TOGETHER) for (const path of paths) touch.run(path, number);
-    const rename = this.#database.prepare('INSERT OR IGNORE INTO renamed (number, old, new) VALUES (?, ?, ?)');
-    for (const [from, to] of renames) rename.run(number, this.#internPath(from), this.#internPath(to));
-  }
-
-  #internPath(text: string): number {
-    const known = this.pathNumber(text);
-    if (known !== undefined) return known;
-    this.#database.prepare('INSERT INTO path (text) VALUES (?)').run(text);
-    return this.pathNumber(text)!;
   }
 }

@@ -104,4 +104,4 @@ const SAFE_ENVIRONMENT: Record<string, string | undefined> = {
 };
 
 const firstLine = (text: string): string =>
-  (text.trim().split('\n')[0] ?? '').replaceAll(/\p{Cc}+/gu, ' ').slice(0, 200) || 'it gave no reason';
+  (text.trim().split('\n')[0] ?? '').replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, 200) || 'it gave no reason';

@@ -23,6 +23,7 @@ export function createHistoryStores(directory: string): HistoryStores {
       if (known) return known;
       const opening = open(join(directory, 'history', `${nameOf(commonDirectory)}.db`));
       opened.set(commonDirectory, opening);
+      opening.catch(() => opened.delete(commonDirectory));
       return opening;
     },
     isCurrent: (store) => current.has(store),
@@ -35,7 +36,7 @@ export function createHistoryStores(directory: string): HistoryStores {
       await opening;
     },
     async close() {
-      for (const opening of opened.values()) (await opening).close();
+      for (const opening of opened.values()) (await opening.catch(() => undefined))?.close();
       opened.clear();
       current.clear();
     },

@@ -3,11 +3,11 @@
  */
 import { stemsIn } from '#core/search/words.ts';
 
-/** A stem's counts, packed by `packCounts`. */
+/** A stem's counts, both in one number: 12 bits for the body, above them the subject's. */
 export type MessagePostings = ReadonlyMap<string, number>;
 
 /** The stems of a message. Lines that only name people and ids (`Signed-off-by: …`) are left out. */
-export function packPostings(subject: string, body: string): MessagePostings {
+export function postingsIn(subject: string, body: string): MessagePostings {
   const packed = new Map<string, number>();
   const add = (text: string, most: number, unit: number): void => {
     const counts = new Map<string, number>();
@@ -27,7 +27,7 @@ export function lengthOf(message: MessagePostings): number {
 }
 
 /** Unpacks a segment's postings of one stem: offset in the segment, then counts, in 32 bits each. */
-export function postingsOf(
+export function eachPostingOf(
   entries: Uint8Array,
   first: number,
   visit: (number: number, inSubject: number, inBody: number) => void,
