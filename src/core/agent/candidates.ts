@@ -97,12 +97,15 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Divides each feature by its maximum over the rows, in place. */
+/** Features that are shares of what was followed: one weak hop must not look like the strongest evidence there is. */
+const SHARES: ReadonlySet<number> = new Set([F.hop, F.mention]);
+
+/** Divides each feature but the shares by its maximum over the rows, in place. */
 function normalise(rows: readonly Row[]): void {
   const max = new Float64Array(FEATURE_COUNT);
   for (const { features } of rows) for (let f = 0; f < FEATURE_COUNT; f++) max[f] = Math.max(max[f]!, features[f]!);
   for (const { features } of rows)
-    for (let f = 0; f < FEATURE_COUNT; f++) if (max[f]! > 0) features[f] = features[f]! / max[f]!;
+    for (let f = 0; f < FEATURE_COUNT; f++) if (max[f]! > 0 && !SHARES.has(f)) features[f] = features[f]! / max[f]!;
 }
 
 /** What one block of `WINDOW_STEP` lines holds; a window is two blocks in a row. */
@@ -178,6 +181,7 @@ function windowFeatures(
   const features = new Float64Array(FEATURE_COUNT);
   const { file } = score;
   const total = pool.terms.reduce((sum, term, i) => sum + term.weight * idfs[i]!, 0) || 1;
+  const followed = pool.terms.reduce((sum, term, i) => sum + (term.weight === 0 ? term.lead * idfs[i]! : 0), 0) || 1;
   for (const term of new Set([...(first?.tf.keys() ?? []), ...(second?.tf.keys() ?? [])])) {
     const { weight, isName, lead } = pool.terms[term]!;
     const value = weight * idfs[term]!;
@@ -185,7 +189,7 @@ function windowFeatures(
     features[F.window]! += value * saturate(tf, 1);
     features[F.coverage]! += value / total;
     if (weight > 0 && isName) features[F.names]! += value;
-    if (weight === 0) features[F.mention]! += lead * idfs[term]! * saturate(tf, 1);
+    if (weight === 0) features[F.mention]! += (lead * idfs[term]!) / followed;
   }
   features[F.file] = score.bm25;
   features[F['file-name']] = score.name;
@@ -195,7 +199,7 @@ function windowFeatures(
   features[F['line-coverage']] = Math.max(first?.bestLine ?? 0, second?.bestLine ?? 0) / total;
   features[F.history] = file.history;
   features[F['co-change']] = file.coChange;
-  features[F.hop] = (first?.hop ?? 0) + (second?.hop ?? 0);
+  features[F.hop] = ((first?.hop ?? 0) + (second?.hop ?? 0)) / followed;
   features[F.tested] = score.tested;
   features[F.documented] = score.documented;
   features[F.symbol] = file.definitions.filter((definition) => rangesOverlap(definition.span, span)).length > 0 ? 1 : 0;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { memoryTools, type MemoryTools } from '../../../test/fakes/memoryTools.ts';
 import type { Action } from '#core/agent/action.ts';
 import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
+import { FEATURES } from '#core/agent/candidates.ts';
 import { cachedTools } from '#core/agent/cachedTools.ts';
 import { SearchEnvironment, type EpisodeOutcome } from '#core/agent/environment.ts';
 import type { EpisodeEvent } from '#core/agent/event.ts';
@@ -76,6 +77,14 @@ describe('an episode', () => {
       return observation.turn === 2 && action.kind === 'grep' ? [action.term.text] : [];
     });
     expect(followed).toContain('withBackoff');
+  });
+
+  test('a place that defines a name seen on the way gains by it', async () => {
+    const files = { ...FILES, 'src/net/retry.ts': 'export function withBackoff(task) {\n  return task();\n}' };
+    const { outcome } = await play(handPolicy, 'failed uploads are retried', { tools: memoryTools({ files }) });
+    const hop = FEATURES.indexOf('hop');
+    const place = outcome.observation.candidates.find(({ span }) => span.path === 'src/net/retry.ts');
+    expect(place?.features[hop]).toBeGreaterThan(0);
   });
 
   test('says not found when nothing fits', async () => {

@@ -92,8 +92,14 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
     else if (action.kind === 'cite') this.#cited.push({ span: action.span, candidate: action.candidate });
     else if (action.kind === 'finish') this.#end(this.#forcedEnd ?? 'answered');
     else if (action.kind === 'not-found') this.#end('not-found');
-    else this.#pending.push(action);
+    else this.#plan(action);
     return this.#transition();
+  }
+
+  #plan(action: Action): void {
+    if (action.kind === 'grep' && action.origin !== 'question')
+      this.#pool.discover(action.term, action.origin, action.lead);
+    this.#pending.push(action);
   }
 
   outcome(): EpisodeOutcome {

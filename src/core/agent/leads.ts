@@ -20,7 +20,7 @@ export const MAX_LEADS = 32;
 /** Lines and files that are looked at for names. */
 const MAX_LINES = 200;
 const MAX_TESTS = 8;
-const MAX_SOURCES = 12;
+const MAX_SOURCES = 0;
 const MAX_SECTIONS = 8;
 
 interface Vote {

@@ -9,20 +9,21 @@ import type { Question } from '#core/search/question.ts';
 
 export const PRIOR_WEIGHTS: MixtureWeights = {
   window: 1,
-  file: 0.5,
-  'file-name': 0.3,
-  folders: 0.1,
+  file: 0.25,
+  'file-name': 0.2,
+  folders: 0.25,
   definition: 0.4,
   coverage: 0.3,
-  'line-coverage': 0.2,
+  'line-coverage': 0.3,
   names: 0.2,
   history: 0.5,
-  'co-change': 0.15,
-  hop: 0.2,
-  tested: 0.15,
+  'co-change': 0.1,
+  hop: 0.1,
+  mention: 0.1,
+  tested: 0.1,
   documented: 0.1,
   symbol: 0.5,
-  'spelled-out': 0.8,
+  'spelled-out': 0.4,
 };
 
 /** Sources answer most questions; tests and docs come first only when the question is about them. */
