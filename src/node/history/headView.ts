@@ -17,16 +17,18 @@ export function openHeadView(
   repository: Repository,
   head: Head,
   store: CommitStore,
+  limits: HistoryLimits,
   onError: (error: unknown) => void,
 ): HeadView {
   const controller = new AbortController();
   const signal = AbortSignal.any([git.signal, controller.signal]);
   const view: Filling = {
     git: { ...git, signal },
+    limits,
     repository,
     head,
     store,
-    key: headKey(head, repository),
+    key: headKey(head, repository, limits),
     members: new BitSet(),
     totalLength: 0,
     get averageLength() {
@@ -70,6 +72,7 @@ export interface HeadView {
 
 interface Filling {
   readonly git: GitProgram;
+  readonly limits: HistoryLimits;
   readonly repository: Repository;
   readonly head: Head;
   readonly store: CommitStore;
@@ -83,10 +86,14 @@ interface Filling {
   readonly first: PromiseWithResolvers<void>;
 }
 
-/** Newest ancestors of a head that are searched. */
-export const MAX_COMMITS = 50_000;
-/** Size of the file above which no more commits are added. */
-export const MAX_STORE_BYTES = 64 << 20;
+export interface HistoryLimits {
+  /** Newest ancestors of a head that are searched. */
+  readonly commits: number;
+  /** Size of a repository's file above which no more commits are added. */
+  readonly storeBytes: number;
+}
+
+export const DEFAULT_LIMITS: HistoryLimits = { commits: 50_000, storeBytes: 64 << 20 };
 /** Commits that are read and kept at once: some 20 ms of work, and 20 kB of arguments. */
 const BATCH = 256;
 /** The first batch is smaller, because somebody waits for it. */
@@ -95,15 +102,16 @@ const FIRST_BATCH = 128;
 async function fill(view: Filling): Promise<void> {
   const kept = view.head.id === undefined ? new BitSet() : view.store.membersOf(view.key);
   if (kept) return takeAll(view, kept);
-  const newest = await ancestors(view, FIRST_BATCH);
+  const few = Math.min(FIRST_BATCH, view.limits.commits);
+  const newest = await ancestors(view, few);
   const isCold = newest !== undefined && newest.every((id) => find(view, id) === undefined);
   let whole = newest !== undefined && (await take(view, newest));
-  if (newest?.length === FIRST_BATCH) {
+  if (newest?.length === few) {
     if (isCold) view.first.resolve();
-    const all = await ancestors(view, MAX_COMMITS + 1);
-    if (all && all.length > MAX_COMMITS) {
+    const all = await ancestors(view, view.limits.commits + 1);
+    if (all && all.length > view.limits.commits) {
       all.pop();
-      view.notes.push(`Only the newest ${MAX_COMMITS} commits are searched.`);
+      view.notes.push(newestOnly(view));
     }
     whole = all !== undefined && (await take(view, all));
   }
@@ -114,6 +122,7 @@ async function fill(view: Filling): Promise<void> {
 
 function takeAll(view: Filling, members: BitSet): void {
   view.members.addAll(members);
+  if (members.size >= view.limits.commits) view.notes.push(newestOnly(view));
   for (let number = 0; number < view.store.size; number++)
     if (members.has(number)) view.totalLength += view.store.lengthOf(number);
   view.complete = true;
@@ -135,7 +144,7 @@ async function take(view: Filling, ids: readonly string[]): Promise<boolean> {
     view.git.signal.throwIfAborted();
     if (isFull(view)) {
       view.notes.push(
-        `The kept history has reached ${MAX_STORE_BYTES >> 20} MiB: ${missing.length - at} older commits are left out.`,
+        `The kept history has reached ${Math.round(view.limits.storeBytes / 2 ** 20)} MiB: ${missing.length - at} older commits are left out.`,
       );
       return false;
     }
@@ -182,8 +191,8 @@ function mark(view: Filling, id: string, withoutFiles?: boolean): boolean {
 }
 
 /** Throws when the store is full of commits that this head does not reach: they can go. */
-function isFull({ store, members }: Filling): boolean {
-  if (store.sizeBytes() <= MAX_STORE_BYTES) return false;
+function isFull({ store, members, limits }: Filling): boolean {
+  if (store.sizeBytes() <= limits.storeBytes) return false;
   if (members.size * 2 < store.size) throw new StoreOutgrown();
   return true;
 }
@@ -194,10 +203,12 @@ const storeFailure = (error: unknown): ToolFailure => ({
   message: `The history could not be kept (${error instanceof Error ? error.message : String(error)}). It is read anew with the next question.`,
 });
 
+const newestOnly = ({ limits }: Filling): string => `Only the newest ${limits.commits} commits are searched.`;
+
 const noteShallow = ({ boundary }: Head): string[] =>
   boundary.size ? ['The clone is shallow: older commits are not here. Run git fetch --unshallow to get them.'] : [];
 
-export const headKey = ({ id, boundary }: Head, { prefix }: Repository): string =>
+export const headKey = ({ id, boundary }: Head, { prefix }: Repository, { commits }: HistoryLimits): string =>
   createHash('sha256')
-    .update(JSON.stringify([id, prefix, [...boundary].sort()]))
+    .update(JSON.stringify([id, prefix, [...boundary].sort(), commits]))
     .digest('hex');

@@ -20,6 +20,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CallContext, HistoryResult } from '#core/agent/tools.ts';
 import { termOf } from '#core/search/words.ts';
 import { SCHEMA } from '#node/history/commitStore.ts';
+import type { HistoryLimits } from '#node/history/headView.ts';
 import { createHistoryTool, type HistoryIndex } from '#node/history/historyTool.ts';
 import { openDatabase } from '#node/sqlite.ts';
 import { Workspace } from '#node/workspace.ts';
@@ -28,6 +29,7 @@ import { gitInOrder } from '../../../test/fakes/scratchRepository.ts';
 const COMMITS = 1_500;
 let directory = '';
 let tools: HistoryIndex[] = [];
+let head = '';
 
 /** A history of `COMMITS` commits: each changes a file of its own and one of ten that they share. */
 beforeAll(() => {
@@ -47,6 +49,7 @@ beforeAll(() => {
   const marks = join(directory, 'stream');
   writeFileSync(marks, Array.from({ length: COMMITS }, (_, i) => commit(i)).join('\n'));
   gitInOrder(join(directory, 'w'), ['-c', `alias.load=!git fast-import --quiet < '${marks}'`, 'load']);
+  head = gitInOrder(join(directory, 'w'), ['rev-parse', 'HEAD']).trim();
 });
 afterEach(async () => {
   await Promise.all(tools.map((tool) => tool.close()));
@@ -54,9 +57,9 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-function openTool(storage: string): HistoryIndex {
+function openTool(storage: string, limits: Partial<HistoryLimits> = {}): HistoryIndex {
   const workspace = Workspace.open([join(directory, 'w')]);
-  const tool = createHistoryTool({ workspace, storageDirectory: join(directory, storage) });
+  const tool = createHistoryTool({ workspace, storageDirectory: join(directory, storage), limits });
   tools.push(tool);
   return tool;
 }
@@ -187,6 +190,39 @@ describe('a cache that cannot be used', () => {
     const { state, partial } = await search(tool);
     expect(state).toEqual({ commits: COMMITS, complete: true });
     expect(partial).toMatch(/^Nothing is kept between runs/);
+  });
+});
+
+describe('limits', () => {
+  it('leave out the oldest commits, and say so each time', async () => {
+    for (const commits of [500, 500, 100]) {
+      const tool = openTool('few', { commits });
+      await tool.ready();
+      expect(await search(tool)).toMatchObject({
+        state: { commits, complete: true },
+        partial: `Only the newest ${commits} commits are searched.`,
+      });
+      await tool.close();
+    }
+  });
+
+  it('end the filling of a file, which begins anew when most of it is out of reach', async () => {
+    const limits = { storeBytes: 200_000 };
+    const tool = openTool('small', limits);
+    await tool.ready();
+    const { state, partial } = await search(tool);
+    expect(state.commits).toBeGreaterThanOrEqual(128);
+    expect(state.commits).toBeLessThan(COMMITS);
+    expect(partial).toMatch(/^The kept history has reached \d+ MiB: \d+ older commits are left out\.$/);
+    gitInOrder(join(directory, 'w'), ['update-ref', 'HEAD', `main~${state.commits + 100}`]);
+    try {
+      await tool.ready();
+      const moved = await search(tool);
+      expect(moved.state.complete).toBe(true);
+      expect(moved.state.commits).toBeGreaterThanOrEqual(128);
+    } finally {
+      gitInOrder(join(directory, 'w'), ['update-ref', 'HEAD', head]);
+    }
   });
 });
 

@@ -7,17 +7,18 @@
 import type { CallContext, HistoryTool, ToolFailure, ToolResult } from '#core/agent/tools.ts';
 import type { Workspace } from '#node/workspace.ts';
 import { findCoChanges } from '#node/history/coChange.ts';
+import { DEFAULT_LIMITS, type HistoryLimits } from '#node/history/headView.ts';
 import { createHistoryStores } from '#node/history/historyStores.ts';
 import { createRootHistory, type RootHistory } from '#node/history/rootHistory.ts';
 import { searchHistory } from '#node/history/searchHistory.ts';
 import { lookAtHistory, type SeenHistory } from '#node/history/seenHistory.ts';
 
 /** Nothing is read before the first call. */
-export function createHistoryTool({ workspace, storageDirectory, git = 'git' }: HistoryOptions): HistoryIndex {
+export function createHistoryTool({ workspace, storageDirectory, git = 'git', limits }: HistoryOptions): HistoryIndex {
   const closing = new AbortController();
   const stores = createHistoryStores(storageDirectory);
   const roots = workspace.roots.map((root) =>
-    createRootHistory(root, { program: git, signal: closing.signal }, stores),
+    createRootHistory(root, { program: git, signal: closing.signal }, stores, { ...DEFAULT_LIMITS, ...limits }),
   );
   const use = <T>(context: CallContext, work: (seen: SeenHistory) => ToolResult<T>): Promise<ToolResult<T>> =>
     closing.signal.aborted ? Promise.resolve(closed) : useHistory(roots, context, work);
@@ -41,6 +42,8 @@ export interface HistoryOptions {
   readonly storageDirectory: string;
   /** The git program; `git` on the PATH by default. */
   readonly git?: string;
+  /** `DEFAULT_LIMITS` where not given. */
+  readonly limits?: Partial<HistoryLimits>;
 }
 
 export interface HistoryIndex extends HistoryTool {

@@ -11,16 +11,19 @@ export function rankCommits(
   stems: readonly string[],
   limit: number,
 ): RankedCommit[] {
-  const scores = new Map<number, number>();
+  const scores = new Float64Array(store.size);
   for (const stem of [...new Set(stems)].sort()) {
-    const found: [number, number][] = [];
+    const numbers: number[] = [];
+    const weights: number[] = [];
     store.eachPosting(stem, (number, inSubject, inBody) => {
-      if (members.has(number)) found.push([number, SUBJECT_WEIGHT * inSubject + inBody]);
+      if (!members.has(number)) return;
+      numbers.push(number);
+      weights.push(SUBJECT_WEIGHT * inSubject + inBody);
     });
-    const idf = Math.log(1 + (members.size - found.length + 0.5) / (found.length + 0.5));
-    for (const [number, times] of found) {
-      const norm = 1 - B + (B * store.lengthOf(number)) / averageLength;
-      scores.set(number, (scores.get(number) ?? 0) + (idf * times * (K1 + 1)) / (times + K1 * norm));
+    const idf = Math.log(1 + (members.size - numbers.length + 0.5) / (numbers.length + 0.5));
+    for (const [i, number] of numbers.entries()) {
+      const norm = K1 * (1 - B + (B * store.lengthOf(number)) / averageLength);
+      scores[number]! += (idf * weights[i]! * (K1 + 1)) / (weights[i]! + norm);
     }
   }
   return best(store, scores, limit);
@@ -42,16 +45,17 @@ const K1 = 1.2;
 const B = 0.75;
 const SUBJECT_WEIGHT = 3;
 
-function best(store: CommitStore, scores: ReadonlyMap<number, number>, limit: number): RankedCommit[] {
+function best(store: CommitStore, scores: Float64Array, limit: number): RankedCommit[] {
   const order = (a: RankedCommit, b: RankedCommit): number =>
     b.score - a.score ||
     store.timeOf(b.number) - store.timeOf(a.number) ||
     (store.idOf(a.number) < store.idOf(b.number) ? -1 : 1);
   const kept: RankedCommit[] = [];
   if (!(limit >= 1)) return kept;
-  for (const [number, score] of scores) {
+  for (let number = 0; number < scores.length; number++) {
+    const score = scores[number]!;
+    if (score === 0 || (kept.length >= limit && score < kept.at(-1)!.score)) continue;
     const commit = { number, score };
-    if (kept.length >= limit && order(commit, kept.at(-1)!) >= 0) continue;
     let at = kept.length;
     while (at > 0 && order(commit, kept[at - 1]!) < 0) at--;
     kept.splice(at, 0, commit);

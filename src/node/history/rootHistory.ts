@@ -7,11 +7,16 @@ import type { ToolFailure } from '#core/agent/tools.ts';
 import { troubleOf } from '#node/sqlite.ts';
 import type { WorkspaceRoot } from '#node/workspace.ts';
 import type { GitProgram } from '#node/history/git.ts';
-import { headKey, openHeadView, type HeadView } from '#node/history/headView.ts';
+import { headKey, openHeadView, type HeadView, type HistoryLimits } from '#node/history/headView.ts';
 import type { HistoryStores } from '#node/history/historyStores.ts';
 import { findRepository, headMark, readHead, type Repository } from '#node/history/repository.ts';
 
-export function createRootHistory(root: WorkspaceRoot, git: GitProgram, stores: HistoryStores): RootHistory {
+export function createRootHistory(
+  root: WorkspaceRoot,
+  git: GitProgram,
+  stores: HistoryStores,
+  limits: HistoryLimits,
+): RootHistory {
   let place: { mark: string; repository: Repository | undefined } | undefined;
   let current: { mark: string; view: HeadView } | undefined;
   let asking: Promise<RootView> | undefined;
@@ -40,10 +45,10 @@ export function createRootHistory(root: WorkspaceRoot, git: GitProgram, stores: 
     if (usable && current!.mark === mark) return current!.view;
     const head = await readHead(git, repository);
     if ('ok' in head) return head;
-    if (!usable || current!.view.key !== headKey(head, repository)) {
+    if (!usable || current!.view.key !== headKey(head, repository, limits)) {
       current?.view.stop();
       const store = await stores.open(repository.commonDirectory);
-      const view: HeadView = openHeadView(git, repository, head, store, (error) => void repair(view, error));
+      const view: HeadView = openHeadView(git, repository, head, store, limits, (error) => void repair(view, error));
       current = { mark, view };
     }
     current = { mark, view: current!.view };
