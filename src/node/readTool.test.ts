@@ -17,8 +17,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReadResult, ToolResult } from '#core/agent/tools.ts';
 import { createReadTool, MAX_LINE_UNITS, MAX_READ_LINES, MAX_SCANNED_BYTES } from '#node/readTool.ts';
-import { linesOf } from '#node/textDecoding.ts';
-import { KEPT_BYTES, readWholeText } from '#node/textFiles.ts';
+import { KEPT_BYTES } from '#node/textFiles.ts';
 import { Workspace } from '#node/workspace.ts';
 
 let directory = '';
@@ -258,33 +257,5 @@ describe('long files', () => {
       },
     );
     await fc.assert(property, { seed: 42, numRuns: 60 });
-  });
-});
-
-describe('readWholeText', () => {
-  it('gives the text with its terminators, and the lines of the read tool', async () => {
-    put('a', '\ufeffa\r\nb\n');
-    const whole = await readWholeText(workspace, 'a', 100);
-    expect(whole).toMatchObject({ ok: true, text: 'a\r\nb\n', lines: ['a', 'b'], sizeBytes: 8, encoding: 'utf-8-bom' });
-    expect(whole.ok && linesOf(whole.text)).toEqual((await success('a', 1, 9)).lines);
-    expect(await readWholeText(workspace, 'a', 100)).toBe(whole);
-  });
-
-  it('refuses what is longer than the caller takes, and what the read tool refuses', async () => {
-    put('a', 'text');
-    put('b', 'te\0xt');
-    expect(await readWholeText(workspace, 'a', 3)).toMatchObject({ ok: false, reason: 'unsupported' });
-    expect(await readWholeText(workspace, 'b', 9)).toMatchObject({ ok: false, reason: 'unsupported' });
-    expect(await readWholeText(workspace, '.env', 9)).toMatchObject({ ok: false, reason: 'missing' });
-  });
-
-  it('keeps a bounded number of bytes', async () => {
-    for (let i = 0; i < 17; i++) put(`f${i}`, 'x'.repeat(KEPT_BYTES));
-    const first = await readWholeText(workspace, 'f0', KEPT_BYTES);
-    const second = await readWholeText(workspace, 'f1', KEPT_BYTES);
-    expect(await readWholeText(workspace, 'f0', KEPT_BYTES)).toBe(first);
-    for (let i = 2; i < 17; i++) await readWholeText(workspace, `f${i}`, KEPT_BYTES);
-    expect(await readWholeText(workspace, 'f0', KEPT_BYTES)).toBe(first);
-    expect(await readWholeText(workspace, 'f1', KEPT_BYTES)).not.toBe(second);
   });
 });
