@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '#node/sqlite.ts';
 import { answers, ask, createDocsTree, places, type DocsTree } from '../../../test/fakes/docsTree.ts';
 
 let tree: DocsTree;
@@ -92,6 +93,17 @@ describe('damage', () => {
     const docs = tree.open();
     expect(await answers(docs, WORDS)).toEqual(await fresh());
     expect(docs.state().leftOut).toEqual([]);
+  });
+
+  it('makes the index anew when a search finds damage', async () => {
+    tree.put({ 'a.md': 'yak' });
+    const docs = tree.open();
+    await docs.ready();
+    const other = await openDatabase(indexFile(), { version: 1, sql: '' });
+    other.exec('DROP TABLE sections');
+    other.close();
+    expect(await ask(docs, 'yak')).toMatchObject({ ok: false, reason: 'failed' });
+    expect(await places(docs, 'yak')).toEqual(['a.md:1-1']);
   });
 
   it('works in memory where nothing can be kept, and says so', async () => {

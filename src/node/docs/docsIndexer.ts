@@ -21,6 +21,7 @@ export function createDocsIndexer(options: DocsIndexerOptions): DocsIndexer {
   let running: Promise<void> | undefined;
   let isWanted = false;
   let isFirst = true;
+  let isDamaged = false;
 
   const open = (): Promise<void> =>
     (opening ??= openDocsIndex(options.file, options.engine).then((opened) => {
@@ -42,12 +43,13 @@ export function createDocsIndexer(options: DocsIndexerOptions): DocsIndexer {
       isWanted = false;
       status.isComplete = false;
       try {
-        await open();
+        await (isDamaged ? reopen() : open());
+        isDamaged = false;
         if (index) await refreshOnce({ ...options, work, signal: stop.signal, index, status });
         tries = 0;
       } catch (error) {
         if (error instanceof WorkStopped) return;
-        isWanted = troubleOf(error) === 'corrupt' && tries < MAX_REBUILDS && (await succeeds(reopen));
+        isWanted = isDamaged = troubleOf(error) === 'corrupt' && tries < MAX_REBUILDS;
         if (!isWanted) status.left.notes.push(failureSentence(error));
       }
     }
@@ -71,11 +73,22 @@ export function createDocsIndexer(options: DocsIndexerOptions): DocsIndexer {
       if (!isFirst || stop.signal.aborted) return;
       if (!running) indexer.refresh();
       await succeeds(open);
-      const isWorth = (): boolean => isFirst && !signal.aborted && (status.toWrite ?? 0) <= maxFiles;
+      const isWorth = (): boolean =>
+        isFirst && !signal.aborted && !stop.signal.aborted && (status.toWrite ?? 0) <= maxFiles;
       for (const until = performance.now() + graceMs; isWorth() && performance.now() < until;)
-        await Promise.race([running, work.wait(Math.min(GRACE_STEP_MS, until - performance.now()))]);
+        await succeeds(() => Promise.race([running, work.wait(Math.min(GRACE_STEP_MS, until - performance.now()))]));
     },
-    use: (action) => index && action(index),
+    use(action) {
+      try {
+        return index && action(index);
+      } catch (error) {
+        if (troubleOf(error) === 'corrupt') {
+          isDamaged = true;
+          indexer.refresh();
+        }
+        throw error;
+      }
+    },
     pause: () => work.pause(),
     resume: () => work.resume(),
     state: () => stateOf(index, status, options.budget),
@@ -105,7 +118,7 @@ export interface DocsIndexer {
   ready(): Promise<void>;
   /** Waits until the index is open and, while its first refresh has few files to write, `graceMs` for that. */
   settle(signal: CancelSignal, graceMs: number, maxFiles: number): Promise<void>;
-  /** The action's value; undefined when there is no open index. */
+  /** The action's value; undefined when there is no open index. When it finds damage, the index is made anew. */
   use<T>(action: (index: DocsIndex) => T): T | undefined;
   pause(): void;
   resume(): void;

@@ -10,6 +10,7 @@ import { DOCS_PREFIX, joinLabel, type Workspace, type WorkspaceRoot } from '#nod
 import type { LeftOut } from './docsBudget.ts';
 import type { DocsFile } from './docsFile.ts';
 import type { DocsLister, Listing } from './listDocs.ts';
+import { realPath } from './modulePlaces.ts';
 import { nodePackageDocs } from './nodePackages.ts';
 import { pythonPackageDocs, sitePackagesOf } from './pythonPackages.ts';
 import type { SlicedWork } from './slicedWork.ts';
@@ -54,13 +55,15 @@ export async function collectDocs(sources: Sources, left: LeftOut): Promise<Coll
 /** Makes added folders readable; notes those that cannot be opened. */
 export function openAddedFolders(workspace: Workspace, folders: readonly string[], notes: string[]): AddedFolder[] {
   const opened: AddedFolder[] = [];
+  const labels = new Set<string>();
   for (const folder of folders) {
-    const directory = resolve(folder);
-    const inside = workspace.pathOf(directory);
-    const label = uniqueLabel(basename(directory), opened);
+    const directory = realPath(resolve(folder));
+    const inside = directory === undefined ? undefined : insidePath(workspace, directory);
+    const label = uniqueLabel(basename(folder), labels);
     try {
-      if (inside === undefined) workspace.addDocsRoot(label, directory);
-      opened.push({ directory, prefix: inside ?? `${DOCS_PREFIX}/${label}` });
+      // Opening says what is wrong with a folder, also with one of the workspace, which is read by its own path.
+      workspace.addDocsRoot(label, folder);
+      opened.push({ directory: directory ?? folder, prefix: inside ?? `${DOCS_PREFIX}/${label}` });
     } catch (error) {
       notes.push(error instanceof Error ? error.message : String(error));
     }
@@ -86,11 +89,17 @@ function byImportance(a: DocsFile, b: DocsFile): number {
 
 const depthOf = (path: string): number => path.split('/').length;
 
-function uniqueLabel(name: string, opened: readonly AddedFolder[]): string {
-  const used = new Set(opened.map((folder) => folder.prefix));
+/** The workspace path of a folder of the workspace; what an earlier refresh made readable is none. */
+function insidePath(workspace: Workspace, directory: string): string | undefined {
+  const path = workspace.pathOf(directory)?.replace(/\/$/, '');
+  return path?.startsWith(`${DOCS_PREFIX}/`) ? undefined : path;
+}
+
+function uniqueLabel(name: string, used: Set<string>): string {
   const plain = name.replaceAll(/[^\p{L}\p{N}._-]/gu, '-') || 'docs';
   let label = plain;
-  for (let n = 2; used.has(`${DOCS_PREFIX}/${label}`); n++) label = `${plain}-${n}`;
+  for (let n = 2; used.has(label); n++) label = `${plain}-${n}`;
+  used.add(label);
   return label;
 }
 

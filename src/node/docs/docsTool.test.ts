@@ -153,8 +153,12 @@ describe('what is taken in', () => {
 
   it('covers several workspace folders', async () => {
     tree.put({ 'api/a.md': 'yak', 'web/a.md': 'yak' });
-    const docs = tree.open({ workspace: Workspace.open([tree.path('api'), tree.path('web')]) });
+    const workspace = Workspace.open([tree.path('api'), tree.path('web')]);
+    const docs = tree.open({ workspace, addedFolders: [tree.path('web')] });
     expect(await places(docs, 'yak')).toEqual(['api/a.md:1-1', 'web/a.md:1-1']);
+    expect(await ask(docs, 'yak')).toMatchObject({
+      value: { sections: [{ source: 'workspace' }, { source: 'added' }] },
+    });
   });
 
   it('takes added folders: outside of the workspace under ~docs, inside with their workspace path', async () => {
@@ -168,15 +172,35 @@ describe('what is taken in', () => {
     mkdirSync(join(other, 'deep'), { recursive: true });
     writeFileSync(join(other, 'deep', 'n.md'), '# N\nyak');
     const workspace = Workspace.open([tree.directory]);
-    const docs = tree.open({ workspace, addedFolders: [other, tree.path('built'), join(tree.base, 'gone')] });
+    const docs = tree.open({
+      workspace,
+      addedFolders: [other, tree.path('built'), join(tree.base, 'gone'), tree.path('gone')],
+    });
     expect(await places(docs, 'yak')).toEqual(['built/a.md:1-1', '~docs/My-notes/deep/n.md:1-2']);
-    expect(docs.state().leftOut).toEqual([`There is no folder ${join(tree.base, 'gone')}. Check the path.`]);
+    expect(docs.state().leftOut).toEqual([
+      `There is no folder ${join(tree.base, 'gone')}. Check the path.`,
+      `There is no folder ${tree.path('gone')}. Check the path.`,
+    ]);
     const read = await createReadTool({ workspace }).read(
       { path: '~docs/My-notes/deep/n.md', range: { start: 2, end: 2 } },
       context(),
     );
     expect(read).toMatchObject({ ok: true, value: { lines: ['yak'] } });
     expect(await ask(docs, 'yak')).toMatchObject({ value: { sections: [{ source: 'added' }, { source: 'added' }] } });
+  });
+
+  it('keeps added folders of the same name apart, at every refresh', async () => {
+    for (const name of ['one/notes', 'two/notes']) {
+      mkdirSync(join(tree.base, name), { recursive: true });
+      writeFileSync(join(tree.base, name, `${name.slice(0, 3)}.md`), 'yak');
+    }
+    tree.put({ 'notes/in.md': 'yak' });
+    const added = [join(tree.base, 'one/notes'), tree.path('notes'), join(tree.base, 'two/notes')];
+    const docs = tree.open({ addedFolders: added });
+    const expected = ['notes/in.md:1-1', '~docs/notes-3/two.md:1-1', '~docs/notes/one.md:1-1'];
+    expect((await places(docs, 'yak')).sort()).toEqual(expected);
+    docs.refresh();
+    expect((await places(docs, 'yak')).sort()).toEqual(expected);
   });
 
   it('says what a budget leaves out, the least important files first', async () => {

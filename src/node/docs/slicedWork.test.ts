@@ -63,4 +63,5 @@ it('ends by its stop, paused or not', async () => {
   work.stop();
   await expect(running).rejects.toThrow(WorkStopped);
   await expect(work.run(busySteps(1))).rejects.toThrow(WorkStopped);
+  await expect(work.wait(1)).rejects.toThrow(WorkStopped);
 });

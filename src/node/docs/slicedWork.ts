@@ -38,7 +38,10 @@ export function createSlicedWork(sliceMs = SLICE_MS): SlicedWork {
     },
     usedMs: () => usedMs,
     restart: () => void (usedMs = 0),
-    wait: (ms) => delay(ms, undefined, { ref: false }),
+    async wait(ms) {
+      await delay(ms);
+      if (stopped) throw new WorkStopped();
+    },
   };
 }
 
@@ -55,6 +58,7 @@ export interface SlicedWork {
   /** Time spent in slices since `restart`. */
   usedMs(): number;
   restart(): void;
+  /** Rejects with `WorkStopped` when the work is stopped by then. */
   wait(ms: number): Promise<void>;
 }
 
