@@ -62,16 +62,19 @@ function createSink({ directory, label, records, matcher, counts }: SinkParts): 
       if (path === undefined || matcher.count(text, start, end, counts) === 0) return;
       record ??= addRecord(records, path, directory, label);
       if (!record) path = undefined;
-      else
-        addLine(
-          record,
-          counts,
-          line,
-          cutText(text.slice(start, Math.min(end, start + MAX_HIT_TEXT + 1)), MAX_HIT_TEXT),
-        );
+      else addLine(record, counts, line, hitText(text, start, end));
       counts.fill(0);
     },
   };
+}
+
+/**
+ * The text of a hit, as a string of its own: a mere slice would keep the whole block of output in memory for as long as
+ * the hit is kept.
+ */
+function hitText(text: string, start: number, end: number): string {
+  const cut = cutText(text.slice(start, Math.min(end, start + MAX_HIT_TEXT + 1)), MAX_HIT_TEXT);
+  return ` ${cut}`.slice(1);
 }
 
 /** The path that ripgrep means by what it prints, without `./`. */
@@ -106,22 +109,25 @@ function sizeOf(file: string): number | undefined {
 function addLine(record: FileRecord, counts: Uint32Array, line: number, text: string): void {
   for (let term = 0; term < counts.length; term++) {
     const count = counts[term]!;
-    if (count > 0) (record.lines[term] ??= []).push({ line, count, text });
+    if (count === 0) continue;
+    const hit = { line, count, text };
+    const known = record.lines[term];
+    if (known) known.push(hit);
+    else record.lines[term] = [hit];
   }
 }
 
 const byPath = (a: FileRecord, b: FileRecord): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 
 function hitsOf(sorted: readonly FileRecord[], termCount: number): TermHits[] {
-  return Array.from({ length: termCount }, (_, term) => {
-    const files: FileHits[] = [];
-    let matches = 0;
-    for (const { path, sizeBytes, lines } of sorted) {
+  const files = Array.from({ length: termCount }, (): FileHits[] => []);
+  const matches = new Float64Array(termCount);
+  for (const { path, sizeBytes, lines } of sorted)
+    for (let term = 0; term < lines.length; term++) {
       const own = lines[term];
       if (!own) continue;
-      files.push({ path, sizeBytes, lines: own });
-      for (const hit of own) matches += hit.count;
+      files[term]!.push({ path, sizeBytes, lines: own });
+      for (const hit of own) matches[term]! += hit.count;
     }
-    return { files, matches };
-  });
+  return files.map((found, term) => ({ files: found, matches: matches[term]! }));
 }
