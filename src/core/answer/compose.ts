@@ -117,12 +117,14 @@ const listed = (names: readonly string[]): string =>
   names.length <= 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** The sentences as one text, each with the numbers of its citations: `It uses \`x\` [2][1].` */
-export const textOf = (sentences: readonly Sentence[]): string =>
-  sentences
-    .map(({ text, citations }) =>
-      citations.length ? text.replace(/([.”!?])$/, ` ${citations.map((n) => `[${n}]`).join('')}$1`) : text,
-    )
-    .join(' ');
+export const textOf = (sentences: readonly Sentence[]): string => sentences.map(numbered).join(' ');
+
+/** The numbers stand before a final stop; after a quotation, which keeps its own. */
+function numbered({ text, citations }: Sentence): string {
+  if (citations.length === 0) return text;
+  const numbers = citations.map((n) => `[${n}]`).join('');
+  return text.endsWith('.') ? `${text.slice(0, -1)} ${numbers}.` : `${text} ${numbers}`;
+}
 
 export const symbolOf = (definition: Definition): NonNullable<Citation['symbol']> => ({
   name: definition.name,
