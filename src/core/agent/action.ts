@@ -31,20 +31,3 @@ export type Action =
   | { readonly kind: 'finish' }
   /** Ends the episode: the workspace does not hold it. */
   | { readonly kind: 'not-found' };
-
-export type ActionKind = Action['kind'];
-
-/** In the order of one-hot inputs of a policy; a model file carries these names. */
-export const ACTION_KINDS = [
-  'grep',
-  'docs',
-  'history',
-  'co-change',
-  'symbols',
-  'read',
-  'run',
-  'answer',
-  'cite',
-  'finish',
-  'not-found',
-] as const satisfies readonly ActionKind[];

@@ -5,10 +5,11 @@
  */
 import type { Action } from '#core/agent/action.ts';
 import type { Budget } from '#core/agent/budget.ts';
-import { MAX_CANDIDATES, rankCandidates, type Candidate } from '#core/agent/candidates.ts';
+import { rankCandidates, type Candidate } from '#core/agent/candidates.ts';
 import { citableSpan } from '#core/agent/citableSpan.ts';
 import type { EpisodeEvent, StopReason, TrailTurn } from '#core/agent/event.ts';
 import { findLeads, type Lead } from '#core/agent/leads.ts';
+import { actionKey, legalActions, type CitePlace } from '#core/agent/legalActions.ts';
 import type { Observation } from '#core/agent/observation.ts';
 import { EvidencePool } from '#core/agent/pool.ts';
 import { kindFactor, PRIOR_WEIGHTS } from '#core/agent/prior.ts';
@@ -16,7 +17,7 @@ import type { CancelSignal, DocsState, HistoryState, ToolName, Tools } from '#co
 import { callsOf, runTurn } from '#core/agent/turn.ts';
 import type { Clock, Environment, Transition } from '#core/rl/types.ts';
 import type { Question } from '#core/search/question.ts';
-import { rangesOverlap, type Span } from '#core/search/span.ts';
+import type { Span } from '#core/search/span.ts';
 
 export interface EpisodeSetup {
   readonly question: Question;
@@ -44,13 +45,8 @@ export interface EpisodeOutcome {
   readonly toolsMs: number;
 }
 
-/** Places offered for reading and for citing, the best by prior. */
-const MAX_READ_OFFERS = 40;
-const MAX_CITE_OFFERS = 80;
-/** Lines read before and after a window, so that a citation can grow to whole definitions. */
-const READ_MARGIN = 60;
-/** Names of the question that are offered to the symbols tool. */
-const MAX_NAMES = 8;
+/** Places offered for citing, the best by prior. */
+const MAX_CITE_PLACES = 80;
 /** Places shown when nothing answers. */
 const NEAREST_PLACES = 3;
 
@@ -64,8 +60,8 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   #candidates: readonly Candidate[] = [];
   #leads: readonly Lead[] = [];
   #done = new Set<string>();
-  #citeOffers: { readonly span: Span; readonly candidate: number }[] = [];
-  #cited: { readonly span: Span; readonly candidate: number }[] = [];
+  #citePlaces: readonly CitePlace[] = [];
+  #cited: CitePlace[] = [];
   #trail: TrailTurn[] = [];
   #notes = new Set<string>();
   #failed = new Set<ToolName>();
@@ -127,7 +123,7 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   }
 
   #observe(): Observation {
-    const { turns, callsPerTurn } = this.#setup.budget;
+    const { turns, callsPerTurn, termsPerGrep } = this.#setup.budget;
     const terms = this.#pool.terms.filter((term) => term.weight > 0 && term.searched);
     const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
     return {
@@ -135,7 +131,7 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
       phase: this.#phase,
       turn: this.#turn,
       turnsLeft: turns - this.#turn + 1,
-      callsLeft: callsPerTurn - this.#callsPending(),
+      callsLeft: callsPerTurn - callsOf(this.#pending, termsPerGrep).length,
       pending: [...this.#pending],
       candidates: this.#candidates,
       cited: this.#cited.map(({ candidate }) => candidate),
@@ -149,81 +145,19 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   }
 
   #legal(): Action[] {
-    return this.#phase === 'search' ? this.#legalSearch() : this.#legalCite();
-  }
-
-  #legalSearch(): Action[] {
-    const legal: Action[] = [];
-    const full = this.#callsPending() >= this.#setup.budget.callsPerTurn;
-    legal.push(...this.#grepOffers(full));
-    if (!full) legal.push(...this.#otherOffers());
-    if (this.#pending.length) legal.push({ kind: 'run' });
-    if (this.#trail.length && !this.#pending.length) {
-      if (this.#pool.files.size && this.#hasReads()) legal.push({ kind: 'answer' });
-      legal.push({ kind: 'not-found' });
-    }
-    return legal;
-  }
-
-  /** Terms not searched yet. A grep call that has room takes more even when the turn has no free call. */
-  #grepOffers(full: boolean): Action[] {
-    if (this.#without('grep')) return [];
-    const chosen = this.#pending.filter((action) => action.kind === 'grep');
-    if (full && chosen.length % this.#setup.budget.termsPerGrep === 0) return [];
-    const keys = new Set(chosen.map((action) => action.term.key));
-    const offers: Action[] = [];
-    for (const { term, origin, lead, searched } of this.#pool.terms)
-      if (!searched && origin === 'question' && !keys.has(term.key) && !this.#done.has(`grep ${term.key}`))
-        offers.push({ kind: 'grep', term, origin, lead });
-    for (const { term, origin, strength } of this.#leads)
-      if (!keys.has(term.key) && !this.#done.has(`grep ${term.key}`))
-        offers.push({ kind: 'grep', term, origin, lead: strength });
-    return offers;
-  }
-
-  #otherOffers(): Action[] {
-    const offers: Action[] = [];
-    const open = (tool: ToolName, key: string): boolean =>
-      !this.#without(tool) && !this.#done.has(key) && !this.#pending.some((action) => keyOf(action) === key);
-    const hasTerms = this.#setup.question.terms.length > 0;
-    if (hasTerms && open('docs', 'docs')) offers.push({ kind: 'docs' });
-    if (hasTerms && open('history', 'history')) offers.push({ kind: 'history' });
-    if (this.#candidates.length && open('history', 'co-change')) offers.push({ kind: 'co-change' });
-    for (const name of this.#setup.question.names.slice(0, MAX_NAMES))
-      if (open('symbols', `symbols ${name}`)) offers.push({ kind: 'symbols', name });
-    if (!this.#without('read')) offers.push(...this.#readOffers());
-    return offers;
-  }
-
-  #readOffers(): Action[] {
-    const offers: Action[] = [];
-    const planned = this.#pending.filter((action) => action.kind === 'read').map((action) => action.span);
-    for (const [candidate, { span }] of this.#candidates.entries()) {
-      if (offers.length >= MAX_READ_OFFERS) break;
-      if (
-        this.#done.has(`read ${span.path}:${span.start}`) ||
-        planned.some((one) => covers(one, span)) ||
-        this.#isRead(span)
-      )
-        continue;
-      offers.push({
-        kind: 'read',
-        span: { path: span.path, start: Math.max(1, span.start - READ_MARGIN), end: span.end + READ_MARGIN },
-        candidate,
-      });
-    }
-    return offers;
-  }
-
-  #legalCite(): Action[] {
-    if (this.#cited.length >= this.#setup.budget.citations) return [{ kind: 'finish' }];
-    const free = this.#citeOffers.filter(
-      ({ span }) => !this.#cited.some((one) => one.span.path === span.path && rangesOverlap(one.span, span)),
-    );
-    const legal: Action[] = free.map(({ span, candidate }) => ({ kind: 'cite', span, candidate }));
-    if (this.#cited.length) legal.push({ kind: 'finish' });
-    else legal.push({ kind: 'not-found' });
-    return legal;
+    return legalActions({
+      phase: this.#phase,
+      budget: this.#setup.budget,
+      without: this.#setup.without ?? [],
+      pool: this.#pool,
+      candidates: this.#candidates,
+      leads: this.#leads,
+      pending: this.#pending,
+      done: this.#done,
+      turnsRun: this.#trail.length,
+      citePlaces: this.#citePlaces,
+      cited: this.#cited,
+    });
   }
 
   async #runTurn(): Promise<void> {
@@ -239,7 +173,7 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
       context: { signal: setup.signal, timeoutMs: Math.max(1, left) },
       emit: setup.emit,
     });
-    for (const action of this.#pending) this.#done.add(keyOf(action));
+    for (const action of this.#pending) this.#done.add(actionKey(action));
     this.#pending = [];
     this.#trail.push(ran.turn);
     this.#toolsMs += ran.turn.ms;
@@ -263,13 +197,13 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
 
   #startCiting(): void {
     this.#phase = 'cite';
-    const offers: { span: Span; candidate: number }[] = [];
-    for (const [candidate, { span, file }] of this.#candidates.slice(0, MAX_CANDIDATES).entries()) {
-      if (offers.length >= MAX_CITE_OFFERS) break;
+    const places: CitePlace[] = [];
+    for (const [candidate, { span, file }] of this.#candidates.entries()) {
+      if (places.length >= MAX_CITE_PLACES) break;
       const citable = citableSpan(span, file, this.#pool.readRanges(span.path));
-      if (citable) offers.push({ span: citable, candidate });
+      if (citable) places.push({ span: citable, candidate });
     }
-    this.#citeOffers = offers;
+    this.#citePlaces = places;
   }
 
   #end(reason: StopReason): void {
@@ -280,38 +214,10 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   }
 
   /** The first places that could have been cited, no two of one file. */
-  #nearest(): { span: Span; candidate: number }[] {
+  #nearest(): CitePlace[] {
     if (this.#phase === 'search') this.#startCiting();
-    const files = new Map<string, { span: Span; candidate: number }>();
-    for (const offer of this.#citeOffers) if (!files.has(offer.span.path)) files.set(offer.span.path, offer);
+    const files = new Map<string, CitePlace>();
+    for (const place of this.#citePlaces) if (!files.has(place.span.path)) files.set(place.span.path, place);
     return [...files.values()].slice(0, NEAREST_PLACES);
   }
-
-  #callsPending(): number {
-    return callsOf(this.#pending, this.#setup.budget.termsPerGrep).length;
-  }
-
-  #hasReads(): boolean {
-    for (const file of this.#pool.files.values()) if (file.reads.length) return true;
-    return false;
-  }
-
-  #isRead(span: Span): boolean {
-    return this.#pool.readRanges(span.path).some((range) => rangesOverlap(range, span) && range.start <= span.start);
-  }
-
-  #without(tool: ToolName): boolean {
-    return this.#setup.without?.includes(tool) ?? false;
-  }
-}
-
-const covers = (outer: Span, inner: Span): boolean =>
-  outer.path === inner.path && outer.start <= inner.start && inner.end <= outer.end;
-
-/** What makes a call the same call again. */
-function keyOf(action: Action): string {
-  if (action.kind === 'grep') return `grep ${action.term.key}`;
-  if (action.kind === 'symbols') return `symbols ${action.name}`;
-  if (action.kind === 'read') return `read ${action.span.path}:${action.span.start}`;
-  return action.kind;
 }

@@ -71,6 +71,7 @@ export class EvidencePool {
   /** Goes up by every change: what was computed from the pool is valid for one version. */
   version = 0;
   #termIndex = new Map<string, number>();
+  #hasReads = false;
 
   constructor(question: Question) {
     this.question = question;
@@ -139,6 +140,7 @@ export class EvidencePool {
     file.sizeBytes = result.sizeBytes;
     file.reads.push({ start: result.start, lines: result.lines });
     file.outline = outline;
+    if (result.lines.length) this.#hasReads = true;
   }
 
   /** The evidence of a file, empty if it is new. */
@@ -171,6 +173,11 @@ export class EvidencePool {
         .filter((read) => read.lines.length > 0)
         .map((read) => ({ start: read.start, end: read.start + read.lines.length - 1 })),
     );
+  }
+
+  /** Whether any line of any file was read. */
+  hasReads(): boolean {
+    return this.#hasReads;
   }
 
   hasRead(span: Span): boolean {
