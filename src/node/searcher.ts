@@ -74,19 +74,31 @@ export function createSearcher(options: SearcherOptions): Promise<Searcher> {
   const grep = createGrepTool({ workspace, ...(options.rg && { rg: options.rg }) });
   const read = createReadTool({ workspace });
   const symbols = createSymbolsTool({ workspace, grep });
-  const docs = createDocsTool({ workspace, storageDirectory, ...(options.docsFolders && { addedFolders: options.docsFolders }) });
+  const docs = createDocsTool({
+    workspace,
+    storageDirectory,
+    ...(options.docsFolders && { addedFolders: options.docsFolders }),
+  });
   const history = createHistoryTool({ workspace, storageDirectory });
   const tools: Tools = { grep, read, symbols, docs, history };
   const frozen = options.frozen ? cachedTools(tools) : undefined;
-  const without: ToolName[] = [...(options.docs === false ? ['docs' as const] : []), ...(options.history === false ? ['history' as const] : [])];
+  const without: ToolName[] = [
+    ...(options.docs === false ? ['docs' as const] : []),
+    ...(options.history === false ? ['history' as const] : []),
+  ];
 
   const play: Searcher['play'] = async (text, asked = {}) => {
     const question = parseQuestion(text);
-    if (question.terms.length === 0) throw new QuestionError('The question has no word to search for. Ask about a name, a behaviour or a message.');
+    if (question.terms.length === 0)
+      throw new QuestionError('The question has no word to search for. Ask about a name, a behaviour or a message.');
     const environment = new SearchEnvironment({
-      question, without, tools: frozen ?? cachedTools(tools), clock: { nowMs: () => performance.now() },
+      question,
+      without,
+      tools: frozen ?? cachedTools(tools),
+      clock: { nowMs: () => performance.now() },
       budget: { ...DEFAULT_BUDGET, turns: asked.turns ?? DEFAULT_BUDGET.turns },
-      signal: asked.signal ?? new AbortController().signal, ...(asked.emit && { emit: asked.emit }),
+      signal: asked.signal ?? new AbortController().signal,
+      ...(asked.emit && { emit: asked.emit }),
     });
     return rollout(environment, POLICIES[asked.policy ?? 'hand'], createRng(asked.seed ?? 0));
   };
@@ -98,10 +110,23 @@ export function createSearcher(options: SearcherOptions): Promise<Searcher> {
     const { verified, lost } = await verifySpans(outcome, read, asked.signal);
     const answeredMs = performance.now();
     return buildAnswer({
-      outcome, verified, policy: POLICIES[asked.policy ?? 'hand'], mostFiles: DEFAULT_BUDGET.files,
-      notes: [...indexNotes(outcome), ...(lost ? [`${lost === 1 ? '1 place' : `${lost} places`} changed while this answer was made and ${lost === 1 ? 'is' : 'are'} left out.`] : [])],
+      outcome,
+      verified,
+      policy: POLICIES[asked.policy ?? 'hand'],
+      mostFiles: DEFAULT_BUDGET.files,
+      notes: [
+        ...indexNotes(outcome),
+        ...(lost
+          ? [
+              `${lost === 1 ? '1 place' : `${lost} places`} changed while this answer was made and ${lost === 1 ? 'is' : 'are'} left out.`,
+            ]
+          : []),
+      ],
       timings: {
-        total: answeredMs - startedMs, tools: outcome.toolsMs, policy: searchedMs - startedMs - outcome.toolsMs, answer: answeredMs - searchedMs,
+        total: answeredMs - startedMs,
+        tools: outcome.toolsMs,
+        policy: searchedMs - startedMs - outcome.toolsMs,
+        answer: answeredMs - searchedMs,
       },
     });
   };
@@ -110,10 +135,14 @@ export function createSearcher(options: SearcherOptions): Promise<Searcher> {
     ask,
     play,
     ready: async () => {
-      await Promise.all([without.includes('history') ? undefined : history.ready(), without.includes('docs') ? undefined : docs.ready()]);
+      await Promise.all([
+        without.includes('history') ? undefined : history.ready(),
+        without.includes('docs') ? undefined : docs.ready(),
+      ]);
     },
     close: async () => {
-      await Promise.all([docs.close(), history.close(), symbols.close()]);
+      symbols.close();
+      await Promise.all([docs.close(), history.close()]);
     },
   });
 }
@@ -121,7 +150,10 @@ export function createSearcher(options: SearcherOptions): Promise<Searcher> {
 /** What the answer could not take into account yet. */
 function indexNotes({ docs, history }: EpisodeOutcome): string[] {
   const notes: string[] = [];
-  if (docs && !docs.complete) notes.push(`The docs index is still being made: ${docs.sectionsIndexed} sections of ${docs.filesIndexed} files so far.`);
+  if (docs && !docs.complete)
+    notes.push(
+      `The docs index is still being made: ${docs.sectionsIndexed} sections of ${docs.filesIndexed} files so far.`,
+    );
   if (docs) notes.push(...docs.leftOut);
   if (history && !history.complete) notes.push(`The history is still being read: ${history.commits} commits so far.`);
   return notes;

@@ -15,9 +15,11 @@ export async function verifySpans(
   for (const span of citations) {
     const expected = pool.textOf(span);
     const now = await read.read({ path: span.path, range: span }, { signal, timeoutMs: READ_TIMEOUT_MS });
-    if (expected && now.ok && now.value.start === span.start && sameLines(now.value.lines, expected)) verified.push(span);
+    if (expected && now.ok && now.value.start === span.start && sameLines(now.value.lines, expected))
+      verified.push(span);
   }
   return { verified, lost: citations.length - verified.length };
 }
 
-const sameLines = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((line, i) => line === b[i]);
+const sameLines = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((line, i) => line === b[i]);
