@@ -13,7 +13,17 @@ test.each([
     'id_rsa',
     'id_rsa.bak',
   ],
-  ...['keys/id_ed25519', 'x.p12', 'x.PFX', '.npmrc', '.netrc', '.pypirc', 'credentials.json', 'home/.aws/credentials'],
+  ...[
+    'keys/id_ed25519',
+    'x.p12',
+    'x.PFX',
+    '.npmrc',
+    '.netrc',
+    '.pypirc',
+    'credentials.json',
+    'home/.aws/credentials',
+    '.git/config',
+  ],
   ...['.ssh/config', 'deep/down/.ssh/known_hosts', 'api\\.env', '.ENV', 'service-account-prod.json', 'a\n/.env'],
 ])('%j is a secret', (path) => expect(isSecret(path)).toBe(true));
 

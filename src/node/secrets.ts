@@ -48,6 +48,7 @@ export const SECRET_GLOBS: readonly string[] = [
   '.aws/credentials',
   '.docker/config.json',
   '.kube/config',
+  '.git/config',
   '.ssh/*',
   '.gnupg/*',
 ];

@@ -11,6 +11,7 @@
  * All work is linear in the text: parts are split by a hand-written scan (lines of ASCII) or one simple regular
  * expression, and looked up in a table.
  */
+import { splitAny, splitAscii, type Bounds } from './partBounds.ts';
 import { stemOf, type Term } from './words.ts';
 
 export interface TermMatcher {
@@ -58,8 +59,6 @@ export function matcherOf(terms: readonly Term[]): TermMatcher {
 /** Characters of a literal at most; longer words are proposed by their beginning. */
 const MAX_LITERAL = 64;
 const WORD = /^[\p{L}\p{N}]+$/u;
-/** The parts of an identifier, as in `words.ts`. */
-const PART = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}]+|\p{N}+/gu;
 const SEPARATORS = '_-. ';
 const NONE: readonly number[] = [];
 const MAX_CACHED_PARTS = 50_000;
@@ -173,65 +172,6 @@ function startsPhrase({ words }: PhraseRule, text: string, index: number, { star
   }
   while (index < size && ends[index]! < at) index++;
   return index < size && ends[index] === at;
-}
-
-// ---- parts ---------------------------------------------------------------------------------------------------------
-
-/** The first `size` entries count: arrays that shrink and grow would be allocated anew for each line. */
-interface Bounds {
-  readonly starts: number[];
-  readonly ends: number[];
-  size: number;
-}
-
-const OTHER = 0;
-const LOWER = 1;
-const UPPER = 2;
-const DIGIT = 3;
-const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
-  if (code >= 97 && code <= 122) return LOWER;
-  if (code >= 65 && code <= 90) return UPPER;
-  return code >= 48 && code <= 57 ? DIGIT : OTHER;
-});
-
-/** Fills `bounds` with the parts of a line; false, with `bounds` of no meaning, if the line is not plain ASCII. */
-function splitAscii(text: string, start: number, end: number, bounds: Bounds): boolean {
-  const { starts, ends } = bounds;
-  let n = 0;
-  for (let i = start; i < end;) {
-    const first = text.charCodeAt(i);
-    if (first > 127) return false;
-    const kind = CLASSES[first]!;
-    if (kind === OTHER) {
-      i++;
-      continue;
-    }
-    let stop = endOfRun(text, i + 1, end, kind);
-    if (kind === UPPER && stop < end && classAt(text, stop) === LOWER)
-      stop = stop === i + 1 ? endOfRun(text, stop, end, LOWER) : stop - 1;
-    starts[n] = i;
-    ends[n++] = stop;
-    i = stop;
-  }
-  bounds.size = n;
-  return true;
-}
-
-const classAt = (text: string, at: number): number => CLASSES[text.charCodeAt(at)] ?? OTHER;
-
-function endOfRun(text: string, from: number, end: number, kind: number): number {
-  let at = from;
-  while (at < end && CLASSES[text.charCodeAt(at)] === kind) at++;
-  return at;
-}
-
-function splitAny(text: string, start: number, end: number, bounds: Bounds): void {
-  let n = 0;
-  for (const match of text.slice(start, end).matchAll(PART)) {
-    bounds.starts[n] = start + match.index;
-    bounds.ends[n++] = start + match.index + match[0].length;
-  }
-  bounds.size = n;
 }
 
 // ---- first letters -------------------------------------------------------------------------------------------------
