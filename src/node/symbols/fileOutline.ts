@@ -6,7 +6,7 @@ import { extensionOf } from './languages.ts';
 import { lineOutline } from './lineOutline.ts';
 import type { ParsedFile } from './treeParser.ts';
 import { rawDefinitions, type RawDefinition } from './treeDefinitions.ts';
-import { signatureOf } from './signature.ts';
+import { signatureOf, wordsBefore } from './signature.ts';
 
 /** The definitions in a parsed text, sorted as the port says. */
 export function treeOutline(path: string, text: string, { matches, hasError }: ParsedFile): Definition[] {
@@ -32,6 +32,9 @@ interface Nested {
   readonly around: readonly RawDefinition[];
 }
 
+/** Names around a definition that are told; text nested deeper is no program. */
+const MAX_NESTING = 50;
+
 /** Each definition with those that stand around it, outermost first. */
 function nested(found: readonly RawDefinition[]): Nested[] {
   const stack: RawDefinition[] = [];
@@ -40,15 +43,16 @@ function nested(found: readonly RawDefinition[]): Nested[] {
     .map((one) => {
       while (stack.length > 0 && stack.at(-1)!.end <= one.start) stack.pop();
       const around = stack.filter((outer) => outer.end >= one.end && outer.end - outer.start > one.end - one.start);
-      stack.push(one);
+      if (stack.length < MAX_NESTING) stack.push(one);
       return { found: one, around };
     });
 }
 
 function definitionOf(path: string, text: string, lines: readonly string[], { found, around }: Nested): Definition {
-  const above = startsLine(text, found.start)
-    ? docAbove(lines, found.startRow, path)
-    : { row: found.startRow, doc: undefined };
+  const above =
+    wordsBefore(text, found.start) !== undefined
+      ? docAbove(lines, found.startRow, path)
+      : { row: found.startRow, doc: undefined };
   const isPython = PYTHON.has(extensionOf(path));
   const doc = (isPython && found.body !== undefined ? docstringAt(text, found.body) : undefined) ?? above.doc;
   const inside = around.flatMap((outer) => [...outer.owners, outer.name]);
@@ -63,10 +67,6 @@ function definitionOf(path: string, text: string, lines: readonly string[], { fo
     inside: [...inside, ...found.owners],
   };
 }
-
-/** Whether nothing but words stands before it in its line. */
-const startsLine = (text: string, start: number): boolean =>
-  /^[\w \t]*$/.test(text.slice(Math.max(text.lastIndexOf('\n', start - 1) + 1, start - 200), start));
 
 const MAX_NAME_UNITS = 200;
 const PYTHON = new Set(['py', 'pyi', 'pyw', 'bzl']);
@@ -93,7 +93,7 @@ const CALLABLE = new Set<string>(['function', 'method', 'constructor']);
 
 /** No scopes, no locals, and no statements that a lost parser took for functions. */
 function isDefinition(text: string, { found, around }: Nested): boolean {
-  if (found.kind === 'scope' || (found.kind === 'entry' && !startsLine(text, found.start))) return false;
+  if (found.kind === 'scope' || (found.kind === 'entry' && wordsBefore(text, found.start) === undefined)) return false;
   if (CALLABLE.has(found.kind) && (STATEMENTS.has(found.name) || isMacroCall(text, found))) return false;
   const isVariable = found.kind === 'variable' || found.kind === 'constant';
   return !isVariable || !CALLABLE.has(around.at(-1)?.kind ?? '');

@@ -9,6 +9,7 @@ import { extensionOf } from './languages.ts';
 import { signatureOf } from './signature.ts';
 
 const MAX_HEAD_LINES = 20;
+const MAX_NESTING = 50;
 const MAX_LINE_UNITS = 2_000;
 const TAB_WIDTH = 4;
 
@@ -27,7 +28,7 @@ export function lineOutline(path: string, lines: readonly string[]): Definition[
     while (open.length > 0 && open.at(-1)!.span.end < row + 1) open.pop();
     const one = definitionAt(path, lines, row, end, here.name, here.kind, open);
     found.push(one);
-    if (end > row) open.push(one);
+    if (end > row && open.length < MAX_NESTING) open.push(one);
   }
   return found;
 }

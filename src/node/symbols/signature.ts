@@ -17,10 +17,19 @@ export function signatureOf(text: string, start: number, end: number, body: numb
 
 /** Where the line begins, if nothing but words (`export const`) stands between it and `start`. */
 function lineHead(text: string, start: number): number {
-  const line = text.lastIndexOf('\n', start - 1) + 1;
-  if (start - line > 100) return start;
-  const before = text.slice(line, start);
-  return /^[\w \t]*$/.test(before) ? line + (before.length - before.trimStart().length) : start;
+  const before = wordsBefore(text, start);
+  return before === undefined ? start : start - before.trimStart().length;
+}
+
+const MAX_WORDS_UNITS = 200;
+
+/** What stands before `start` in its line, if that is only words and spaces, and few of them. */
+export function wordsBefore(text: string, start: number): string | undefined {
+  const from = Math.max(start - MAX_WORDS_UNITS, 0);
+  const near = text.slice(from, start);
+  const line = near.lastIndexOf('\n') + 1;
+  if (line === 0 && from > 0) return undefined;
+  return /^[\w \t]*$/.test(near.slice(line)) ? near.slice(line) : undefined;
 }
 
 function skipAttributes(text: string, start: number, end: number): number {

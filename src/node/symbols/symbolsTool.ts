@@ -105,36 +105,42 @@ interface Text {
 async function makeOutline(state: State, path: string, text: Text, limits: Limits): Promise<Outline | ToolFailure> {
   if (isMinified(text.text)) return { definitions: [], partial: `${path} has very long lines and was not outlined.` };
   const language = text.sizeBytes <= MAX_PARSED_BYTES ? languageOf(path, text.text) : undefined;
-  const parsed = language && (await parsedOutline(path, text.text, language, limits));
+  const parsed = language ? await parsedOutline(path, text.text, language, limits) : fromLines(path, text);
   const stopped = limits.stopped();
-  if (stopped && !parsed?.definitions) return stoppedFailure(stopped, path);
+  if (stopped && 'stopped' in parsed) return stoppedFailure(stopped, path);
   state.made++;
-  if (parsed?.definitions) return { definitions: parsed.definitions };
+  if ('definitions' in parsed) return parsed;
   const definitions = sortDefinitions(lineOutline(path, linesOf(text.text)));
-  const reason = parsed?.reason ?? tooLarge(path, text);
-  return reason === undefined ? { definitions } : { definitions, partial: reason };
+  return { definitions, ...(parsed.partial === undefined ? {} : { partial: parsed.partial }) };
 }
 
-const tooLarge = (path: string, { sizeBytes }: Text): string | undefined =>
-  sizeBytes > MAX_PARSED_BYTES
-    ? `${path} is larger than ${MAX_PARSED_BYTES >> 10} KiB: its definitions were told from single lines.`
-    : undefined;
-
-interface Parsed {
-  readonly definitions?: Definition[] | undefined;
-  /** Why the grammar was of no use. */
-  readonly reason?: string;
+/** Definitions are to be told from single lines, as `partial` says if that is less than one may expect. */
+interface Unparsed {
+  readonly stopped?: true;
+  readonly partial?: string;
 }
 
-async function parsedOutline(path: string, text: string, language: Language, limits: Limits): Promise<Parsed> {
+const fromLines = (path: string, { sizeBytes }: Text): Unparsed =>
+  sizeBytes > MAX_PARSED_BYTES ? { partial: byLines(path, `it is larger than ${MAX_PARSED_BYTES >> 10} KiB`) } : {};
+
+const byLines = (path: string, why: string): string =>
+  `The definitions of ${path} were told from single lines, because ${why}.`;
+
+async function parsedOutline(
+  path: string,
+  text: string,
+  language: Language,
+  limits: Limits,
+): Promise<Outline | Unparsed> {
   try {
     const parse = await loadParser(language);
     const source = scriptOf(path, text);
     const isStopped = (): boolean => limits.stopped() !== undefined;
-    return { definitions: parse(source, isStopped, (file) => treeOutline(path, source, file)) };
+    const parsed = parse(source, isStopped, (file) => treeOutline(path, source, file));
+    if ('value' in parsed) return { definitions: parsed.value };
+    return parsed.stopped === 'asked' ? { stopped: true } : { partial: byLines(path, 'it could not be parsed') };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { reason: `The definitions of ${path} were told from single lines, because its parser failed: ${why}` };
+    return { partial: byLines(path, `the parser failed (${error instanceof Error ? error.message : String(error)})`) };
   }
 }
 
