@@ -147,14 +147,13 @@ export function createSearcher(options: SearcherOptions): Promise<Searcher> {
   });
 }
 
-/** What the answer could not take into account yet. */
-function indexNotes({ docs, history }: EpisodeOutcome): string[] {
+/** What of the docs the answer could not take into account; the history says so itself, as a partial result. */
+function indexNotes({ docs }: EpisodeOutcome): string[] {
   const notes: string[] = [];
   if (docs && !docs.complete)
     notes.push(
       `The docs index is still being made: ${docs.sectionsIndexed} sections of ${docs.filesIndexed} files so far.`,
     );
   if (docs) notes.push(...docs.leftOut);
-  if (history && !history.complete) notes.push(`The history is still being read: ${history.commits} commits so far.`);
   return notes;
 }

@@ -1,12 +1,10 @@
-/** From a window to lines worth citing: inside of what was read, and cut at definitions where they fit. */
+/** From a window to lines worth citing: inside of what was read, and from the head of a definition where it fits. */
 import type { FileEvidence } from '#core/agent/pool.ts';
 import type { Definition } from '#core/agent/tools.ts';
 import { spanLength, type LineRange, type Span } from '#core/search/span.ts';
 
 /** Longest citation: one screen. */
 export const MAX_CITED_LINES = 40;
-/** Context that a citation keeps even where a cut-off definition follows. */
-const FEWEST_LINES = 12;
 
 /** The lines to cite for a window, or undefined if the episode has not read it. */
 export function citableSpan(window: Span, file: FileEvidence, read: readonly LineRange[]): Span | undefined {
@@ -26,20 +24,15 @@ function hitLines(window: LineRange, file: FileEvidence): number[] {
 }
 
 /**
- * Moves a window to the definitions in it: it begins where the definition at its first match begins, if what matches
- * still fits, and ends before a definition that is cut off and has no match. Never more than `MAX_CITED_LINES` lines.
+ * Begins a window with the head of the definition that its first match lies in, if that stands above the window and
+ * what matches still fits. Windows are not cut at definitions: measured, what surrounds the matches is often asked for.
  */
 function snap(window: LineRange, hits: readonly number[], outline: readonly Definition[], read: LineRange): LineRange {
   const first = hits[0] ?? window.start;
   const last = hits.at(-1) ?? first;
-  const head = innermost(outline.filter(({ span }) => span.start <= first && first <= span.end));
-  const begin =
-    head && head.span.start >= read.start && last - head.span.start < MAX_CITED_LINES ? head.span.start : window.start;
-  const end = Math.min(begin + MAX_CITED_LINES - 1, read.end);
-  const cutOff = outline.filter(
-    ({ span }) => span.start > Math.max(last, begin + FEWEST_LINES) && span.start <= end && span.end > end,
-  );
-  return { start: begin, end: cutOff.length ? Math.min(...cutOff.map(({ span }) => span.start)) - 1 : end };
+  const head = innermost(outline.filter(({ span }) => span.start <= first && first <= span.end))?.span.start;
+  if (head === undefined || head >= window.start || head < read.start || last - head >= MAX_CITED_LINES) return window;
+  return { start: head, end: Math.min(head + MAX_CITED_LINES - 1, read.end) };
 }
 
 const innermost = (definitions: readonly Definition[]): Definition | undefined =>

@@ -52,7 +52,7 @@ export interface FileEvidence {
   outline: readonly Definition[] | undefined;
   /** Lines read, by first line. */
   readonly reads: { readonly start: number; readonly lines: readonly string[] }[];
-  /** Σ of commit scores, each divided by √files of the commit. */
+  /** How much the commits that match the question point here: ln(1 + 4 Σ of their weights). */
   history: number;
   /** Commits that point here, best first. */
   readonly commits: CommitHit[];
@@ -109,14 +109,18 @@ export class EvidencePool {
 
   addCommits(hits: readonly CommitHit[]): void {
     this.version++;
+    const best = hits.reduce((max, { score }) => Math.max(max, score), 1e-9);
+    const newestS = hits.reduce((max, { commit }) => Math.max(max, commit.timeS), 0);
+    const told = new Map<FileEvidence, number>();
     for (const hit of hits) {
       this.commits.push(hit);
       for (const path of hit.commit.files) {
         const file = this.file(path);
-        file.history += hit.score / Math.sqrt(Math.max(1, hit.commit.fileCount));
+        told.set(file, (told.get(file) ?? 0) + commitWeight(hit, best, newestS));
         file.commits.push(hit);
       }
     }
+    for (const [file, weight] of told) file.history = Math.log1p(COMMITS_SATURATION * weight);
   }
 
   addCoChanges(changes: readonly CoChange[]): void {
@@ -202,4 +206,16 @@ export class EvidencePool {
     this.#termIndex.set(term.key, index);
     return index;
   }
+}
+
+const COMMITS_SATURATION = 4;
+const COMMIT_HALF_LIFE_S = 3 * 365 * 24 * 3600;
+
+/**
+ * What a matching commit says of each of its files: the better its message fits, the fewer files it changed, and the
+ * younger it is beside the newest one that matches, the more. Set by measuring on the training repositories.
+ */
+function commitWeight({ score, commit }: CommitHit, best: number, newestS: number): number {
+  const fit = (score / best) ** 3;
+  return (fit / Math.sqrt(Math.max(1, commit.fileCount))) * 2 ** ((commit.timeS - newestS) / COMMIT_HALF_LIFE_S);
 }

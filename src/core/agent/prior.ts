@@ -16,7 +16,7 @@ export const PRIOR_WEIGHTS: MixtureWeights = {
   coverage: 0.3,
   'line-coverage': 0.3,
   names: 0.2,
-  history: 0.5,
+  history: 0.65,
   'co-change': 0.1,
   hop: 0.1,
   mention: 0.1,
