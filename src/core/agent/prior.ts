@@ -9,21 +9,21 @@ import type { Question } from '#core/search/question.ts';
 
 export const PRIOR_WEIGHTS: MixtureWeights = {
   window: 1,
-  file: 0.25,
-  'file-name': 0.2,
-  folders: 0.25,
+  file: 0.08,
+  'file-name': 0.28,
+  folders: 0.13,
   definition: 0.4,
   coverage: 0.3,
   'line-coverage': 0.3,
-  names: 0.2,
+  names: 0.08,
   history: 0.65,
   'co-change': 0.1,
   hop: 0.1,
-  mention: 0.1,
-  tested: 0.1,
-  documented: 0.1,
-  symbol: 0.5,
-  'spelled-out': 0.4,
+  mention: 0.03,
+  tested: 0.14,
+  documented: 0.07,
+  symbol: 0.35,
+  'spelled-out': 0.2,
 };
 
 /** Sources answer most questions; tests and docs come first only when the question is about them. */

@@ -34,7 +34,7 @@ export type Ignoring = 'git' | 'inside' | 'own';
 /** Bytes of a line that are searched for terms; ripgrep prints no more of a longer one. */
 export const MAX_COLUMNS = 1000;
 /** Lines of a file in one pass; what stands after them is not seen. Includes lines that only look like a match. */
-export const MAX_LINES_PER_FILE = 400;
+export const MAX_LINES_PER_FILE = 2000;
 /** Larger files are not searched. */
 export const MAX_FILE_BYTES = 2_000_000;
 /** A search is a guest on the user's machine. */
