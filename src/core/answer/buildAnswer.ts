@@ -1,7 +1,7 @@
 /** Makes the answer of an episode: verified citations, sentences, ranked files, confidence. */
 import type { Answer, Citation } from '#core/answer/answer.ts';
 import { composeNotFound, composeSentences, surenessOf, symbolOf } from '#core/answer/compose.ts';
-import { definitionAt, type Place } from '#core/answer/place.ts';
+import { placeAt, type Place } from '#core/answer/place.ts';
 import { whyCited } from '#core/answer/why.ts';
 import type { EpisodeOutcome } from '#core/agent/environment.ts';
 import type { SearchPolicy } from '#core/agent/observation.ts';
@@ -22,7 +22,7 @@ const NEAREST = 3;
 
 export function buildAnswer({ outcome, policy, verified, notes, timings, mostFiles }: AnswerSetup): Answer {
   const { pool, observation, stopReason, trail } = outcome;
-  const places = verified.map((span) => placeOf(span, outcome)).filter((place) => place !== undefined);
+  const places = verified.map((span) => placeAt(span, pool)).filter((place) => place !== undefined);
   const found = stopReason !== 'not-found' && places.length > 0;
   const confidence = found ? policy.confidence(observation) : Math.min(policy.confidence(observation), 0.2);
   const sure = surenessOf(confidence);
@@ -40,12 +40,6 @@ export function buildAnswer({ outcome, policy, verified, notes, timings, mostFil
     stopReason,
     timings,
   };
-}
-
-function placeOf(span: Span, { pool }: EpisodeOutcome): Place | undefined {
-  const lines = pool.textOf(span);
-  const file = pool.files.get(span.path);
-  return lines && file && { span, file, lines, definition: definitionAt(span, file, pool) };
 }
 
 function citation(place: Place, index: number, { pool, observation }: EpisodeOutcome, policy: SearchPolicy): Citation {

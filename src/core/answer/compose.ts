@@ -1,14 +1,21 @@
 /** From an episode's evidence to sentences. Every sentence says only what a cited place, or a commit, shows. */
 import type { Citation, Sentence, Sureness } from '#core/answer/answer.ts';
-import type { Place } from '#core/answer/place.ts';
+import { isDefinedIn, type Place } from '#core/answer/place.ts';
 import { relate, type Relation } from '#core/answer/relate.ts';
-import { cut } from '#core/answer/why.ts';
+import { sectionSays } from '#core/answer/sectionText.ts';
+import { code, cut, firstSentence, linesText, listed, namesByFile, type Named } from '#core/answer/wording.ts';
 import type { EvidencePool } from '#core/agent/pool.ts';
 import type { Definition, SymbolKind } from '#core/agent/tools.ts';
+import type { Question } from '#core/search/question.ts';
+import { stemsIn } from '#core/search/words.ts';
 
-const MAX_DOC = 220;
-const MAX_RELATIONS = 4;
+const MAX_QUOTED = 220;
+const MAX_SUBJECT = 90;
+/** Places that one sentence names. */
+const MAX_LISTED = 4;
 const MAX_OTHERS = 3;
+const ASKS_SETTINGS = /\b(config\w*|settings?|set|options?|defaults?|values?|limits?|environment)\b/i;
+const ASKS_HISTORY = /\b(why|when|who|since|commits?|changed?|added|introduced|removed|fixed)\b/i;
 
 export const surenessOf = (confidence: number): Sureness =>
   confidence >= 0.65 ? 'high' : confidence >= 0.4 ? 'medium' : 'low';
@@ -17,26 +24,19 @@ export const surenessOf = (confidence: number): Sureness =>
 export function composeSentences(places: readonly Place[], pool: EvidencePool, sure: Sureness): Sentence[] {
   const first = places[0];
   if (!first) return [];
-  const sentences: Sentence[] = [];
-  if (sure === 'low') sentences.push({ text: 'I am not sure. These are the nearest places.', citations: [] });
-  sentences.push({ text: whereItIs(first), citations: [1] });
-  const saying = whatItSays(first);
-  if (saying) sentences.push({ text: saying, citations: [1] });
-  const told = new Set([0]);
-  for (const relation of relate(places).slice(0, 12)) {
-    if (sentences.length >= MAX_RELATIONS + 3) break;
-    const sentence = relationSentence(relation, places, told);
-    if (sentence) sentences.push(sentence);
-  }
-  const others = otherPlaces(places, told);
-  if (others) sentences.push(others);
-  const commit = first.file.commits[0]?.commit;
-  if (commit)
-    sentences.push({
-      text: `Commit ${commit.id.slice(0, 8)}, “${cut(commit.subject, 90)}”, changed ${first.span.path}.`,
-      citations: [1],
-    });
-  return sentences;
+  const commit = commitSentence(first);
+  const asksHistory = ASKS_HISTORY.test(pool.question.text);
+  const related = relationSentences(relate(places), places, pool);
+  const told = new Set([1, ...related.flatMap(({ citations }) => citations)]);
+  return [
+    sure === 'low' ? { text: 'I am not sure. These are the nearest places.', citations: [] } : undefined,
+    { text: whereItIs(first), citations: [1] },
+    whatItSays(first),
+    asksHistory ? commit : undefined,
+    ...related,
+    otherPlaces(places, told),
+    asksHistory ? undefined : commit,
+  ].filter((sentence) => sentence !== undefined);
 }
 
 /** Sentences when nothing fits; the places are the nearest ones, if there are any. */
@@ -49,72 +49,122 @@ export function composeNotFound(places: readonly Place[], searched: number): Sen
   ];
   if (places.length)
     sentences.push({
-      text: `The nearest ${places.length === 1 ? 'place is' : 'places are'} ${listed(places.map(nameOf))}.`,
+      text: `The nearest ${places.length === 1 ? 'place is' : 'places are'} ${namesByFile(places.map(nameOf))}.`,
       citations: places.map((_, i) => i + 1),
     });
   return sentences;
 }
 
-/** "`withBackoff` is a function in src/net/retry.ts, lines 12–40, inside of `Queue`." */
-function whereItIs({ span, definition }: Place): string {
-  const lines = span.start === span.end ? `line ${span.start}` : `lines ${span.start}–${span.end}`;
+/** "`send` is a method of `Queue` in src/net/queue.ts, lines 12–40." The lines are those of the whole definition. */
+function whereItIs({ span, definition, section, file }: Place): string {
+  if (section) return `${file.kind === 'docs' ? 'It is documented in' : 'The best place is'} ${sectionName(section)}.`;
+  const lines = linesText(span);
   if (!definition) return `The best place is ${span.path}, ${lines}.`;
-  const within = definition.inside.length ? ` of \`${definition.inside.join('.')}\`` : '';
-  return `\`${definition.name}\` is ${article(definition.kind)}${within} in ${span.path}, ${lines}.`;
+  if (!isDefinedIn(definition, { span }))
+    return `The best place is ${span.path}, ${lines}, inside of ${code(fullName(definition))}.`;
+  const within = definition.inside.length ? ` of ${code(definition.inside.join('.'))}` : '';
+  const what = `${article(definition.kind)}${within}`;
+  return `${code(definition.name)} is ${what} in ${span.path}, ${linesText(definition.span)}.`;
 }
 
-function whatItSays({ definition }: Place): string | undefined {
-  if (!definition) return undefined;
-  const doc = firstSentence(definition.doc ?? '');
-  if (doc) return `Its comment says: “${cut(doc, MAX_DOC)}”`;
-  return definition.signature ? `It begins \`${cut(definition.signature.replaceAll('`', "'"), MAX_DOC)}\`.` : undefined;
+function whatItSays(place: Place): Sentence | undefined {
+  const { definition, section } = place;
+  const said = section ? sectionSays(place, section) : firstSentence(definition?.doc ?? '');
+  if (said) return { text: `${section ? 'It says' : 'Its comment says'}: “${cut(said, MAX_QUOTED)}”`, citations: [1] };
+  if (!definition || !isDefinedIn(definition, place) || isBareHead(definition)) return undefined;
+  return { text: `It begins ${code(cut(definition.signature, MAX_QUOTED))}.`, citations: [1] };
 }
 
-function relationSentence(relation: Relation, places: readonly Place[], told: Set<number>): Sentence | undefined {
-  const [other, known] = told.has(relation.to) ? [relation.from, relation.to] : [relation.to, relation.from];
-  if (told.has(other) || !told.has(known)) return undefined;
-  told.add(other);
-  const numbers = [other + 1, known + 1];
-  const place = places[other]!;
-  if (relation.kind === 'uses' && other === relation.from)
-    return { text: `\`${relation.name}\` is used by ${nameOf(place)}.`, citations: numbers };
-  if (relation.kind === 'uses')
-    return { text: `It uses ${nameOf(place)}${definedAs(place.definition)}.`, citations: numbers };
-  const verbs = { documents: 'documented', configures: 'configured', tests: 'tested' } as const;
-  return { text: `\`${relation.name}\` is ${verbs[relation.kind]} in ${place.span.path}.`, citations: numbers };
+/** `export class Queue {` says nothing that was not said. */
+const isBareHead = ({ signature, name }: Definition): boolean =>
+  signature === '' || signature.replace(/[\s:{(=]+$/, '').endsWith(name);
+
+/** One sentence for each kind of relation, so that no name is said twice; first what the question asks for. */
+function relationSentences(
+  relations: readonly Relation[],
+  places: readonly Place[],
+  { question }: EvidencePool,
+): Sentence[] {
+  const name = code(places[0]?.definition?.name ?? '');
+  const tell = (kind: Relation['kind'], words: (names: string) => string, citesFirst = false): Sentence[] => {
+    const some = relations.filter((one) => one.kind === kind).slice(0, MAX_LISTED);
+    if (!some.length) return [];
+    const named = some.map(({ place, definition }) => nameIn(places[place]!, definition));
+    return [{ text: words(namesByFile(named)), citations: numbersOf(some, citesFirst) }];
+  };
+  const tests = tell('tests', (names) => `${name} is tested in ${names}.`);
+  const docs = tell('documents', (names) => `${name} is described in ${names}.`);
+  return [
+    ...(question.asksTests ? tests : []),
+    ...(question.asksDocs ? docs : []),
+    ...tell('used-by', (names) => `${name} is used by ${names}.`),
+    ...tell('uses', (names) => `${name} uses ${names}.`, true),
+    ...relations.flatMap((one) => setsSentence(one, places, question)),
+    ...(question.asksDocs ? [] : docs),
+    ...(question.asksTests ? [] : tests),
+  ];
 }
 
+const numbersOf = (relations: readonly Relation[], citesFirst: boolean): number[] => [
+  ...new Set([...(citesFirst ? [1] : []), ...relations.map(({ place }) => place + 1)]),
+];
+
+/** Settings are worth a sentence where the question is about them, or about their names. */
+function setsSentence({ kind, place, names }: Relation, places: readonly Place[], question: Question): Sentence[] {
+  const asked = new Set(question.terms.flatMap(({ term }) => term.key.split(' ')));
+  const told = ASKS_SETTINGS.test(question.text)
+    ? names
+    : names.filter((name) => stemsIn(name).some((s) => asked.has(s)));
+  if (kind !== 'sets' || !told.length) return [];
+  const shown = told.slice(0, MAX_LISTED).map(code);
+  const text = `${listed(shown)} ${shown.length === 1 ? 'is' : 'are'} set in ${places[place]!.span.path}.`;
+  return [{ text, citations: [place + 1] }];
+}
+
+/** The best places that no sentence has named; `told` are numbers of citations. */
 function otherPlaces(places: readonly Place[], told: ReadonlySet<number>): Sentence | undefined {
-  const seen = new Set<string>([...told].map((i) => nameOf(places[i]!)));
+  const seen = new Set([...told].map((number) => nameKey(nameOf(places[number - 1]!))));
   const rest: number[] = [];
   for (const [i, place] of places.entries()) {
-    if (told.has(i) || rest.length >= MAX_OTHERS || seen.has(nameOf(place))) continue;
-    seen.add(nameOf(place));
+    const key = nameKey(nameOf(place));
+    if (told.has(i + 1) || rest.length >= MAX_OTHERS || seen.has(key)) continue;
+    seen.add(key);
     rest.push(i);
   }
   if (!rest.length) return undefined;
-  return { text: `Related: ${listed(rest.map((i) => nameOf(places[i]!)))}.`, citations: rest.map((i) => i + 1) };
+  return { text: `Related: ${namesByFile(rest.map((i) => nameOf(places[i]!)))}.`, citations: rest.map((i) => i + 1) };
 }
 
-/** "`UploadQueue.send` in src/net/queue.ts", or the path and lines where nothing is defined. */
-function nameOf({ span, definition }: Place): string {
-  if (!definition) return `${span.path}:${span.start}–${span.end}`;
-  return `\`${[...definition.inside.slice(-1), definition.name].join('.')}\` in ${span.path}`;
+function commitSentence({ file, span }: Place): Sentence | undefined {
+  const commit = file.commits[0]?.commit;
+  if (!commit) return undefined;
+  const text = `Commit ${commit.id.slice(0, 8)}, “${cut(commit.subject, MAX_SUBJECT)}”, changed ${span.path}.`;
+  return { text, citations: [1] };
 }
 
-const definedAs = (definition: Definition | undefined): string =>
-  definition?.kind === 'constant' && definition.signature
-    ? `: \`${cut(definition.signature.replaceAll('`', "'"), 80)}\``
-    : '';
+/** A place by its definition or section, else by its lines. */
+function nameOf({ span, definition, section }: Place): Named {
+  if (section) return { path: span.path, name: undefined, whole: sectionName(section) };
+  return definition
+    ? { path: span.path, name: shortName(definition) }
+    : { path: span.path, name: undefined, whole: `${span.path}:${span.start}–${span.end}` };
+}
+
+const nameKey = ({ path, name, whole }: Named): string => whole ?? `${path} ${name ?? ''}`;
+
+function nameIn({ span, file, section }: Place, definition: Definition | undefined): Named {
+  if (section && file.kind === 'docs') return { path: span.path, name: undefined, whole: sectionName(section) };
+  return { path: span.path, name: definition && shortName(definition) };
+}
+
+const sectionName = ({ headings, span }: NonNullable<Place['section']>): string =>
+  `the section “${cut(headings.at(-1)!, MAX_SUBJECT)}” of ${span.path}, ${linesText(span)}`;
+
+const shortName = ({ inside, name }: Definition): string => [...inside.slice(-1), name].join('.');
+const fullName = ({ inside, name }: Definition): string => [...inside, name].join('.');
 
 const article = (kind: SymbolKind): string =>
   kind === 'other' ? 'defined' : /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`;
-
-const firstSentence = (doc: string): string =>
-  /^[\s\S]*?[.!?。](?=\s|$)/.exec(doc.trim())?.[0]?.replace(/\s+/g, ' ') ?? doc.trim().replace(/\s+/g, ' ');
-
-const listed = (names: readonly string[]): string =>
-  names.length <= 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** The sentences as one text, each with the numbers of its citations: `It uses \`x\` [2][1].` */
 export const textOf = (sentences: readonly Sentence[]): string => sentences.map(numbered).join(' ');

@@ -1,36 +1,53 @@
 /** Why a place is cited, in a few words each, from the evidence that spoke for it. */
-import type { Place } from '#core/answer/place.ts';
-import type { EvidencePool } from '#core/agent/pool.ts';
+import { isDefinedIn, type Place } from '#core/answer/place.ts';
+import { cut } from '#core/answer/wording.ts';
 import { termIdfs } from '#core/agent/fileScores.ts';
+import type { EvidencePool, PoolTerm } from '#core/agent/pool.ts';
 
 const MAX_WORDS = 4;
+const MAX_FOUND = 2;
 const MAX_SUBJECT = 60;
 
 export function whyCited(place: Place, pool: EvidencePool): string[] {
+  const { definition, section, file } = place;
   const reasons: string[] = [];
-  if (place.definition && place.definition.line >= place.span.start && place.definition.line <= place.span.end)
-    reasons.push(`defines ${place.definition.name}`);
+  if (definition) reasons.push(`${isDefinedIn(definition, place) ? 'defines' : 'inside of'} ${definition.name}`);
+  if (section) reasons.push(`section "${cut(section.headings.at(-1)!, MAX_SUBJECT)}"`);
   const { asked, found } = matchedTerms(place, pool);
   if (asked.length) reasons.push(`matches ${asked.map((word) => `"${word}"`).join(', ')}`);
-  if (found.length) reasons.push(`has ${found.join(', ')}, named nearby`);
-  const commit = place.file.commits[0];
+  if (found.length) reasons.push(`has ${found.join(', ')}`);
+  const commit = file.commits[0];
   if (commit) reasons.push(`changed by "${cut(commit.commit.subject, MAX_SUBJECT)}"`);
-  else if (place.file.coChange > 0) reasons.push('changed together with the best places');
+  else if (file.coChange > 0) reasons.push('changed together with the best places');
   if (reasons.length === 0) reasons.push('its path fits the question');
   return reasons;
 }
 
-/** Terms of the question, and names found on the way, that stand in the lines; the rarest first. */
-function matchedTerms({ file, span }: Place, pool: EvidencePool): { asked: string[]; found: string[] } {
+/** Terms of the question, and names found on the way with where they were found; the rarest first. */
+function matchedTerms({ file, span, definition }: Place, pool: EvidencePool): { asked: string[]; found: string[] } {
   const idfs = termIdfs(pool);
-  const here = file.hits.filter(({ lines }) => lines.some(({ line }) => line >= span.start && line <= span.end));
-  const byValue = here
+  const here = file.hits
+    .filter(({ lines }) => lines.some(({ line }) => line >= span.start && line <= span.end))
     .map(({ term }) => ({ pooled: pool.terms[term]!, idf: idfs[term]! }))
-    .sort((a, b) => b.idf * (b.pooled.weight || 1) - a.idf * (a.pooled.weight || 1));
-  const texts = (origin: boolean): string[] =>
-    byValue.filter(({ pooled }) => (pooled.origin === 'question') === origin).map(({ pooled }) => pooled.term.text);
-  return { asked: texts(true).slice(0, MAX_WORDS), found: texts(false).slice(0, 2) };
+    .sort((a, b) => b.idf * (b.pooled.weight || 1) - a.idf * (a.pooled.weight || 1))
+    .map(({ pooled }) => pooled);
+  const asked = here.filter(({ origin }) => origin === 'question');
+  const found = here.filter(({ origin, term }) => origin !== 'question' && term.text !== definition?.name);
+  return {
+    asked: withoutParts(asked)
+      .slice(0, MAX_WORDS)
+      .map(({ term }) => term.text),
+    found: found.slice(0, MAX_FOUND).map(({ term, origin }) => `${term.text} (from ${FOUND_IN[origin]})`),
+  };
 }
 
-export const cut = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
+const FOUND_IN = { question: 'the question', test: 'a test', docs: 'the docs', source: 'a source' } as const;
+
+/** `withBackoff` says what `backoff` would say again. */
+const withoutParts = (terms: readonly PoolTerm[]): PoolTerm[] =>
+  terms.filter(
+    (one) =>
+      !terms.some(
+        (other) => other !== one && other.term.parts.length > 1 && other.term.key.split(' ').includes(one.term.key),
+      ),
+  );

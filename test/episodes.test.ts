@@ -1,0 +1,96 @@
+/**
+ * Whole episodes over the workspace of test/fixtures/workspace, with every real tool, against test/golden/episodes.
+ * After a change that is meant, `vitest run test/episodes.test.ts -u` writes them anew.
+ */
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TrailTurn } from '#core/agent/event.ts';
+import type { Answer, Citation } from '#core/answer/answer.ts';
+import { createSearcher, type AskOptions, type Searcher } from '#node/searcher.ts';
+import { makeParcelWorkspace } from './fakes/parcelWorkspace.ts';
+
+const GOLDEN = join(import.meta.dirname, 'golden/episodes');
+const base = realpathSync(mkdtempSync(join(tmpdir(), 'spoor-episodes-')));
+let searcher: Searcher;
+
+beforeAll(async () => {
+  makeParcelWorkspace(join(base, 'parcel'));
+  searcher = await open('storage');
+});
+afterAll(async () => {
+  await searcher.close();
+  rmSync(base, { recursive: true, force: true });
+});
+
+async function open(storage: string): Promise<Searcher> {
+  const opened = await createSearcher({ directories: [join(base, 'parcel')], storage: join(base, storage) });
+  await opened.ready();
+  return opened;
+}
+
+const EPISODES: readonly [name: string, question: string, options?: AskOptions][] = [
+  ['retry', 'Where do we retry failed uploads?'],
+  ['callers', 'What calls withBackoff?'],
+  ['configured', 'How is the number of tries configured?'],
+  ['documented', 'Where are the retries of uploads documented?'],
+  ['tested', 'Where is withBackoff tested?'],
+  ['commit', 'Why was jitter added, so that clients do not come back in step?'],
+  ['path', 'What does src/upload/spool.ts do?'],
+  ['python', 'Which script sends files again that were given up on?'],
+  ['go', 'How does the agent read its token?'],
+  ['nowhere', 'kubernetes ingress certificates'],
+  ['uniform', 'Where do we retry failed uploads?', { policy: 'uniform', seed: 7 }],
+];
+
+describe('an episode', () => {
+  test.each(EPISODES)('%s', async (name, question, options) => {
+    const text = episodeText(await searcher.ask(question, options));
+    await expect(text).toMatchFileSnapshot(join(GOLDEN, `${name}.txt`));
+    expect(episodeText(await searcher.ask(question, options))).toBe(text);
+  });
+
+  test('is the same for a searcher that begins with empty storage', async () => {
+    const other = await open('storage-2');
+    try {
+      for (const [, question, options] of EPISODES.slice(0, 2))
+        expect(episodeText(await other.ask(question, options))).toBe(
+          episodeText(await searcher.ask(question, options)),
+        );
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+/** All of an answer but its times and scores. */
+function episodeText(answer: Answer): string {
+  const { question, sentences, citations, files, found, sure, stopReason, notes, trail } = answer;
+  return [
+    question,
+    '',
+    ...sentences.map(({ text, citations: numbers }) => `  ${text}${numbers.map((n) => ` [${n}]`).join('')}`),
+    '',
+    `found ${found}, sure ${sure}, ${stopReason}`,
+    ...notes.map((note) => `note: ${note}`),
+    '',
+    ...citations.map(citationText),
+    '',
+    'files',
+    ...files.map((file) => `  ${file}`),
+    '',
+    ...trail.flatMap(turnText),
+    '',
+  ].join('\n');
+}
+
+function citationText({ number, path, start, end, symbol, why }: Citation): string {
+  const name = symbol ? ` ${[...symbol.inside, symbol.name].join('.')} (${symbol.kind})` : '';
+  return `[${number}] ${path}:${start}-${end}${name} | ${why.join(' | ')}`;
+}
+
+const turnText = ({ turn, calls }: TrailTurn): string[] => [
+  `turn ${turn}`,
+  ...calls.map(({ tool, what, said }) => `  ${tool} ${what.join(', ')}: ${said}`),
+];
