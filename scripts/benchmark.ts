@@ -68,7 +68,7 @@ async function inOwnProcess(directory: string): Promise<void> {
   const options = ['--workspace', directory, '--limit', limit, '--policy', policy, '--program', program];
   if (questions !== undefined) options.push('--questions', questions);
   if (memory) options.push('--memory');
-  const child = spawn(process.execPath, [import.meta.filename, ...options], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [...process.execArgv, import.meta.filename, ...options], { stdio: 'inherit' });
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) process.exitCode = 1;
 }
@@ -180,7 +180,7 @@ async function measureCold(directory: string, question: string, storage: string)
 async function freshProcess(directory: string, question: string, storage: string): Promise<void> {
   const args = [resolve(values.program), 'ask', question, '--workspace', directory, '--policy', policy];
   const options = { cwd: directory, timeoutMs: 60_000, onStdout: () => undefined, env: { SPOOR_CACHE: storage } };
-  const { code, stderr } = await runProgram(process.execPath, args, options);
+  const { code, stderr } = await runProgram(process.execPath, [...process.execArgv, ...args], options);
   if (code !== 0 && code !== 3) throw new Error(`${values.program} failed: ${stderr}`);
 }
 

@@ -8,7 +8,7 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { BUNDLE, PINNED_NODE, ROOT, isBuilt, isInstalled } from './installation.mjs';
+import { BUNDLE, NODE_FLAGS, PINNED_NODE, ROOT, isBuilt, isInstalled } from './installation.mjs';
 
 try {
   if (!isInstalled()) await (await import('./setUp.mjs')).setUp();
@@ -20,7 +20,7 @@ try {
 }
 const args = programArguments(process.argv.slice(2));
 if (process.execPath === PINNED_NODE) await runHere(args);
-else await (await import('./runChild.mjs')).runChild(PINNED_NODE, [BUNDLE, ...args]);
+else await (await import('./runChild.mjs')).runChild(PINNED_NODE, [...NODE_FLAGS, BUNDLE, ...args]);
 
 async function runHere(args) {
   process.argv.splice(1, process.argv.length, BUNDLE, ...args);
