@@ -8,7 +8,7 @@ const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EX
 
 /**
  * Runs the command of `process.argv` and ends the process by its exit code, when all is written. Stopped from outside, it
- * kills its children and says so at once; only then, in the exit handlers, are temporary folders removed.
+ * kills its children and ends at once; the next process removes the temporary folder of one that was stopped.
  */
 export async function runProcess(createSearcher: CliEnvironment['createSearcher']): Promise<void> {
   const stopping = new AbortController();
