@@ -29,7 +29,7 @@ export function buildAnswer({ outcome, policy, verified, notes, timings, mostFil
   const shown = found ? places : places.slice(0, NEAREST);
   return {
     question: observation.question.text,
-    sentences: found ? composeSentences(shown, pool, sure) : composeNotFound(shown, observation.filesSearched),
+    sentences: found ? composeSentences(shown, pool, sure) : composeNotFound(shown, { ...observation, stopReason }),
     citations: shown.map((place, i) => citation(place, i, outcome, policy)),
     files: rankFiles(outcome, policy, shown, mostFiles),
     found,

@@ -217,11 +217,21 @@ describe('sentences', () => {
 
   test('that nothing was found name the nearest places', async () => {
     const { places } = await scene('withBackoff', { 'src/retry.ts': RETRY, 'b.md': ['x'] });
-    expect(textOf(composeNotFound(places, 1))).toBe(
+    expect(textOf(composeNotFound(places, { ...ended, filesSearched: 1 }))).toBe(
       'Nothing in this workspace answers that: 1 file was searched. The nearest places are `withBackoff` in src/retry.ts and b.md:1–1 [1][2].',
     );
-    expect(textOf(composeNotFound([], 7))).toBe('Nothing in this workspace answers that: 7 files were searched.');
   });
+
+  const ended = { filesSearched: 7, stopReason: 'not-found', failed: [] } as const;
+  test.each([
+    [ended, 'Nothing in this workspace answers that: 7 files were searched.'],
+    [{ ...ended, filesSearched: 0 }, 'Nothing in this workspace answers that: no files were searched.'],
+    [{ ...ended, stopReason: 'cancelled' }, 'The search was stopped before it came to an answer.'],
+    [{ ...ended, stopReason: 'out-of-time' }, 'The time allowed ran out before an answer was found.'],
+    [{ ...ended, filesSearched: 0, failed: ['grep'] }, 'The files of this workspace could not be searched.'],
+  ] as const)('say that nothing is there only after a search: %o', (search, text) =>
+    expect(textOf(composeNotFound([], search))).toBe(text),
+  );
 
   test.each([
     [0.65, 'high'],

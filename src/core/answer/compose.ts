@@ -5,7 +5,8 @@ import { relate, type Relation } from '#core/answer/relate.ts';
 import { sectionSays } from '#core/answer/sectionText.ts';
 import { code, cut, firstSentence, linesText, listed, namesByFile, type Named } from '#core/answer/wording.ts';
 import type { EvidencePool } from '#core/agent/pool.ts';
-import type { Definition, SymbolKind } from '#core/agent/tools.ts';
+import type { StopReason } from '#core/agent/event.ts';
+import type { Definition, SymbolKind, ToolName } from '#core/agent/tools.ts';
 import type { Question } from '#core/search/question.ts';
 import { stemsIn } from '#core/search/words.ts';
 
@@ -39,20 +40,31 @@ export function composeSentences(places: readonly Place[], pool: EvidencePool, s
   ].filter((sentence) => sentence !== undefined);
 }
 
+/** How a search without an answer went. */
+export interface Search {
+  readonly filesSearched: number;
+  readonly stopReason: StopReason;
+  readonly failed: readonly ToolName[];
+}
+
 /** Sentences when nothing fits; the places are the nearest ones, if there are any. */
-export function composeNotFound(places: readonly Place[], searched: number): Sentence[] {
-  const sentences: Sentence[] = [
-    {
-      text: `Nothing in this workspace answers that: ${searched === 1 ? '1 file was' : `${searched} files were`} searched.`,
-      citations: [],
-    },
-  ];
+export function composeNotFound(places: readonly Place[], search: Search): Sentence[] {
+  const sentences: Sentence[] = [{ text: whyNothing(search), citations: [] }];
   if (places.length)
     sentences.push({
       text: `The nearest ${places.length === 1 ? 'place is' : 'places are'} ${namesByFile(places.map(nameOf))}.`,
       citations: places.map((_, i) => i + 1),
     });
   return sentences;
+}
+
+/** That nothing is there may be said only after a search that came to its end. */
+function whyNothing({ filesSearched, stopReason, failed }: Search): string {
+  if (stopReason === 'cancelled') return 'The search was stopped before it came to an answer.';
+  if (failed.includes('grep') && filesSearched === 0) return 'The files of this workspace could not be searched.';
+  if (stopReason === 'out-of-time') return 'The time allowed ran out before an answer was found.';
+  const searched = filesSearched === 1 ? '1 file was' : `${filesSearched || 'no'} files were`;
+  return `Nothing in this workspace answers that: ${searched} searched.`;
 }
 
 /** "`send` is a method of `Queue` in src/net/queue.ts, lines 12–40." The lines are those of the whole definition. */
