@@ -1,5 +1,6 @@
 /**
- * Builds `dist/`: the program as one file, the grammars beside it, the licences of what went into both.
+ * Builds `dist/`: the program as one file, its parser's thread as another, the grammars beside them, and the licences
+ * of what went in.
  *
  * Files are replaced one by one and whole, the program last, so that a build can be killed or run twice at once.
  * `node-sqlite3-wasm` and `@vscode/ripgrep` stay outside: they find their own binaries by where they lie.
@@ -33,7 +34,13 @@ try {
     ...GRAMMAR_FILES.map(({ from }) => `node_modules/${from}`),
   ];
   writeFileSync(join(fresh, 'THIRD_PARTY.txt'), licences(packages));
-  replaceFiles(['grammars', ...GRAMMAR_FILES.map(({ file }) => `grammars/${file}`), 'THIRD_PARTY.txt', 'spoor.mjs']);
+  replaceFiles([
+    'grammars',
+    ...GRAMMAR_FILES.map(({ file }) => `grammars/${file}`),
+    'THIRD_PARTY.txt',
+    'parserWorker.mjs',
+    'spoor.mjs',
+  ]);
 } catch (error) {
   if (!error.errors) throw error;
   process.exitCode = 1; // esbuild has said what is wrong.
@@ -44,8 +51,9 @@ try {
 function bundle() {
   return build({
     absWorkingDir: ROOT,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: join(fresh, 'spoor.mjs'),
+    entryPoints: { spoor: 'src/cli/main.ts', parserWorker: 'src/node/symbols/parserWorker.ts' },
+    outdir: fresh,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     target: 'node24',

@@ -13,6 +13,8 @@ import { failure } from '#node/textFiles.ts';
 
 export const MAX_FILES_A_NAME = 12;
 export const MAX_FILES = 40;
+/** Files asked for before the first has come: one is parsed while the next are read. */
+const FILES_AHEAD = 8;
 
 interface Parts {
   readonly outline: SymbolsTool['outline'];
@@ -32,8 +34,10 @@ export async function findDefinitions(parts: Parts, request: Request, context: C
   const notes = files.partial === undefined ? [] : [files.partial];
   const wanted = new Set(names);
   const found: Definition[] = [];
-  for (const [index, path] of files.value.entries()) {
-    const outline = await parts.outline(path, rest());
+  const asked: ReturnType<SymbolsTool['outline']>[] = [];
+  for (const index of files.value.keys()) {
+    for (const path of files.value.slice(asked.length, index + FILES_AHEAD)) asked.push(parts.outline(path, rest()));
+    const outline = await asked[index]!;
     if (outline.ok) found.push(...outline.value.filter((one) => wanted.has(one.name)));
     else if (outline.reason === 'cancelled' || (outline.reason === 'timeout' && found.length === 0)) return outline;
     else notes.push(outline.message);

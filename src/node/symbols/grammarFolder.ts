@@ -16,4 +16,4 @@ export function grammarPath(file: GrammarFile, start: string = ownFolder()): str
 }
 
 /** A bundle in CommonJS has no `import.meta.dirname`, but then it has `__dirname`. */
-const ownFolder = (): string => import.meta.dirname ?? __dirname;
+export const ownFolder = (): string => import.meta.dirname ?? __dirname;

@@ -46,6 +46,8 @@ export function languageOf(path: string, text: string): Language | undefined {
   return BY_EXTENSION.get(extension);
 }
 
+export const hasGrammar = (path: string): boolean => languageOf(path, '') !== undefined;
+
 export const extensionOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1).toLowerCase();
 
 const CPP_SIGN =

@@ -4,6 +4,8 @@ import type { Definition } from '#core/agent/tools.ts';
 export interface Outline {
   readonly definitions: readonly Definition[];
   readonly partial?: string;
+  /** Another call may find more: not to be kept. */
+  readonly isForNow?: boolean;
 }
 
 export interface OutlineCache {

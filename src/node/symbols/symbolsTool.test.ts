@@ -1,12 +1,18 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { CallContext, Definition, ToolResult } from '#core/agent/tools.ts';
 import { createGrepTool } from '#node/ripgrep/grepTool.ts';
 import { Workspace } from '#node/workspace.ts';
 import { MAX_FILES_A_NAME } from './definitionSearch.ts';
-import { createSymbolsTool, MAX_PARSED_BYTES, MAX_READ_BYTES } from './symbolsTool.ts';
+import {
+  createSymbolsTool as createTool,
+  MAX_PARSED_BYTES,
+  MAX_READ_BYTES,
+  type ClosableSymbolsTool,
+  type SymbolsToolOptions,
+} from './symbolsTool.ts';
 
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
@@ -19,6 +25,12 @@ function workspaceOf(files: Record<string, string>): { folder: string; workspace
     writeFileSync(join(folder, path), text);
   }
   return { folder, workspace: Workspace.open([folder]) };
+}
+
+function createSymbolsTool(options: SymbolsToolOptions): ClosableSymbolsTool {
+  const tool = createTool(options);
+  onTestFinished(() => tool.close());
+  return tool;
 }
 
 const contextOf = (timeoutMs = 20_000): CallContext => ({ signal: new AbortController().signal, timeoutMs });

@@ -2,7 +2,7 @@
  * The symbols tool: what is defined in a file, and where names are defined.
  *
  * Files are parsed on demand and their outlines kept by content, so that nothing is parsed twice while it stays the
- * same. Files of more than `MAX_PARSED_BYTES` are read line by line only, and of more than `MAX_READ_BYTES` not at all.
+ * same. The parser runs in a thread of its own. Files of more than `MAX_PARSED_BYTES` are read line by line only, and of more than `MAX_READ_BYTES` not at all.
  */
 import { createHash } from 'node:crypto';
 import type { CallContext, Definition, GrepTool, SymbolsTool, ToolFailure, ToolResult } from '#core/agent/tools.ts';
@@ -11,11 +11,12 @@ import { linesOf } from '#node/textDecoding.ts';
 import { failure, findFile, readWholeText } from '#node/textFiles.ts';
 import type { Workspace } from '#node/workspace.ts';
 import { findDefinitions } from './definitionSearch.ts';
-import { sortDefinitions, treeOutline } from './fileOutline.ts';
-import { languageOf, scriptOf, type Language } from './languages.ts';
+import { sortDefinitions } from './fileOutline.ts';
+import { extensionOf, hasGrammar } from './languages.ts';
 import { lineOutline } from './lineOutline.ts';
 import { createOutlineCache, MAX_CACHED_DEFINITIONS, type Outline, type OutlineCache } from './outlineCache.ts';
-import { loadParser } from './treeParser.ts';
+import { sharedNowMs } from './parserMessages.ts';
+import { createParserThread, type ParserThread } from './parserThread.ts';
 
 export interface SymbolsToolOptions {
   readonly workspace: Workspace;
@@ -28,7 +29,7 @@ export interface SymbolsToolOptions {
 export interface ClosableSymbolsTool extends SymbolsTool {
   /** Texts outlined so far, those found in the cache not counted. */
   readonly outlinesMade: () => number;
-  /** Gives up what is kept in memory. The tool stays usable. */
+  /** Gives up what is kept in memory and ends the parser's thread. The tool stays usable. */
   close(): void;
 }
 
@@ -43,34 +44,40 @@ export const MAX_READ_BYTES = 2 << 20;
  */
 export function createSymbolsTool(options: SymbolsToolOptions): ClosableSymbolsTool {
   const cache = createOutlineCache(options.maxCachedDefinitions ?? MAX_CACHED_DEFINITIONS);
-  const state: State = { workspace: options.workspace, cache, made: 0 };
+  const state: State = { workspace: options.workspace, cache, parser: createParserThread(), made: 0 };
   const outline: SymbolsTool['outline'] = (path, context) => outlineFile(state, path, startOf(context));
   return {
     outline,
     definitions: (request, context) => findDefinitions({ outline, grep: options.grep }, request, context),
     outlinesMade: () => state.made,
-    close: () => cache.clear(),
+    close: () => {
+      cache.clear();
+      state.parser.close();
+    },
   };
 }
 
 interface State {
   readonly workspace: Workspace;
   readonly cache: OutlineCache;
+  readonly parser: ParserThread;
   made: number;
 }
 
 interface Limits {
-  /** Why work must end now, or undefined. */
-  readonly stopped: () => 'cancelled' | 'timeout' | undefined;
+  readonly signal: CallContext['signal'];
+  /** By `sharedNowMs`. */
+  readonly deadlineMs: number;
 }
 
-function startOf({ signal, timeoutMs }: CallContext): Limits {
-  const deadlineMs = performance.now() + timeoutMs;
-  return { stopped: () => (signal.aborted ? 'cancelled' : performance.now() >= deadlineMs ? 'timeout' : undefined) };
-}
+const startOf = ({ signal, timeoutMs }: CallContext): Limits => ({ signal, deadlineMs: sharedNowMs() + timeoutMs });
+
+/** Why work must end now, or undefined. */
+const stoppedBy = ({ signal, deadlineMs }: Limits): 'cancelled' | 'timeout' | undefined =>
+  signal.aborted ? 'cancelled' : sharedNowMs() >= deadlineMs ? 'timeout' : undefined;
 
 async function outlineFile(state: State, path: string, limits: Limits): Promise<ToolResult<readonly Definition[]>> {
-  const early = limits.stopped();
+  const early = stoppedBy(limits);
   if (early) return stoppedFailure(early, path);
   const file = await findFile(state.workspace, path);
   if ('ok' in file) return file;
@@ -82,9 +89,9 @@ async function outlineFile(state: State, path: string, limits: Limits): Promise<
   const hash = createHash('sha1').update(read.text).digest('base64');
   const known = state.cache.get(path, hash);
   if (known) return resultOf(known);
-  const made = await makeOutline(state, path, read, limits);
+  const made = await makeOutline(state, { path, hash, ...read }, limits);
   if ('ok' in made) return made;
-  state.cache.set(path, hash, made);
+  if (!made.isForNow) state.cache.set(path, hash, made);
   return resultOf(made);
 }
 
@@ -98,50 +105,32 @@ const stoppedFailure = (reason: 'cancelled' | 'timeout', path: string): ToolFail
   );
 
 interface Text {
+  readonly path: string;
+  readonly hash: string;
   readonly text: string;
   readonly sizeBytes: number;
 }
 
-async function makeOutline(state: State, path: string, text: Text, limits: Limits): Promise<Outline | ToolFailure> {
-  if (isMinified(text.text)) return { definitions: [], partial: `${path} has very long lines and was not outlined.` };
-  const language = text.sizeBytes <= MAX_PARSED_BYTES ? languageOf(path, text.text) : undefined;
-  const parsed = language ? await parsedOutline(path, text.text, language, limits) : fromLines(path, text);
-  const stopped = limits.stopped();
-  if (stopped && 'stopped' in parsed) return stoppedFailure(stopped, path);
+async function makeOutline(state: State, file: Text, limits: Limits): Promise<Outline | ToolFailure> {
+  const { path, hash, text, sizeBytes } = file;
+  if (isMinified(text)) return { definitions: [], partial: `${path} has very long lines and was not outlined.` };
+  if (sizeBytes > MAX_PARSED_BYTES)
+    return outlineByLines(state, file, `it is larger than ${MAX_PARSED_BYTES >> 10} KiB`);
+  if (!hasGrammar(path)) return outlineByLines(state, file);
+  const parsed = await state.parser.parse({ path, text, key: `${extensionOf(path)} ${hash}`, ...limits });
+  if ('stopped' in parsed) return stoppedFailure(parsed.stopped, path);
+  if ('failed' in parsed)
+    return { ...outlineByLines(state, file, parsed.failed), ...(parsed.isForNow && { isForNow: true }) };
   state.made++;
-  if ('definitions' in parsed) return parsed;
-  const definitions = sortDefinitions(lineOutline(path, linesOf(text.text)));
-  return { definitions, ...(parsed.partial === undefined ? {} : { partial: parsed.partial }) };
+  return parsed;
 }
 
-/** Definitions are to be told from single lines, as `partial` says if that is less than one may expect. */
-interface Unparsed {
-  readonly stopped?: true;
-  readonly partial?: string;
-}
-
-const fromLines = (path: string, { sizeBytes }: Text): Unparsed =>
-  sizeBytes > MAX_PARSED_BYTES ? { partial: byLines(path, `it is larger than ${MAX_PARSED_BYTES >> 10} KiB`) } : {};
-
-const byLines = (path: string, why: string): string =>
-  `The definitions of ${path} were told from single lines, because ${why}.`;
-
-async function parsedOutline(
-  path: string,
-  text: string,
-  language: Language,
-  limits: Limits,
-): Promise<Outline | Unparsed> {
-  try {
-    const parse = await loadParser(language);
-    const source = scriptOf(path, text);
-    const isStopped = (): boolean => limits.stopped() !== undefined;
-    const parsed = parse(source, isStopped, (file) => treeOutline(path, source, file));
-    if ('value' in parsed) return { definitions: parsed.value };
-    return parsed.stopped === 'asked' ? { stopped: true } : { partial: byLines(path, 'it could not be parsed') };
-  } catch (error) {
-    return { partial: byLines(path, `the parser failed (${error instanceof Error ? error.message : String(error)})`) };
-  }
+/** The definitions as single lines tell them, with the reason if that is less than one may expect. */
+function outlineByLines(state: State, { path, text }: Text, why?: string): Outline {
+  state.made++;
+  const definitions = sortDefinitions(lineOutline(path, linesOf(text)));
+  if (why === undefined) return { definitions };
+  return { definitions, partial: `The definitions of ${path} were told from single lines, because ${why}.` };
 }
 
 const MIN_MINIFIED_UNITS = 20_000;

@@ -1,8 +1,6 @@
 /**
- * The parser, loaded when the first file asks for it, and its grammars, loaded one at a time.
- *
- * There is one for the process (or the worker thread), because a grammar takes megabytes and the parser's WebAssembly
- * memory cannot be given back.
+ * The parser, loaded when the first file asks for it, and its grammars, loaded one at a time. For a worker thread only,
+ * which is given up when the parser throws: after a trap its memory is in no known state.
  */
 import type * as TreeSitter from 'web-tree-sitter';
 import { grammarPath } from './grammarFolder.ts';
@@ -27,36 +25,51 @@ interface Engine {
   readonly load: (language: Language) => Promise<LoadedLanguage>;
 }
 
+/**
+ * Bytes to which the parser's memory may grow; it traps instead of going beyond. Sources of 500 KB in all our
+ * languages kept it under 40 MiB; a hostile text of 16 KB asks for gigabytes.
+ */
+const MAX_MEMORY_BYTES = 256 << 20;
+const FIRST_MEMORY_BYTES = 32 << 20;
+const PAGE_BYTES = 65_536;
+
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+/** The compiler knows it only together with all of the browser. */
+declare const WebAssembly: {
+  readonly Memory: new (pages: { readonly initial: number; readonly maximum: number }) => WasmMemory;
+};
+
 let engine: Promise<Engine> | undefined;
-/** Why the engine cannot be used any more: after a trap its memory is in no known state. */
-let broken: Error | undefined;
+let memory: WasmMemory | undefined;
 
 /** What came of a parse: the value of `use`, or why there is none. */
 export type Parsed<T> = { readonly value: T } | { readonly stopped: 'asked' | 'lost' };
 
 /**
- * A function that parses texts of one language: gives `use` the matches and returns its result. `asked`: `shouldStop`
- * ended it; `lost`: the text is none of the language. Rejects when the grammar cannot be loaded or the parser failed.
+ * Parses a text: gives `use` the matches and returns its result. `asked`: `shouldStop` ended it; `lost`: the text is
+ * none of the language. Throws when the parser failed.
  */
-export async function loadParser(language: Language) {
+export type Parse = <T>(text: string, shouldStop: () => boolean, use: (file: ParsedFile) => T) => Parsed<T>;
+
+/** The function that parses texts of one language. Rejects when the grammar cannot be loaded. */
+export async function loadParser(language: Language): Promise<Parse> {
   const { parser, load } = await (engine ??= startEngine());
   const loaded = await load(language);
-  return <T>(text: string, shouldStop: () => boolean, use: (file: ParsedFile) => T): Parsed<T> => {
-    if (broken) throw broken;
-    if (isTooDeep(text)) return { stopped: 'lost' };
-    try {
-      return parseText(parser, loaded, text, shouldStop, use);
-    } catch (error) {
-      broken = error instanceof Error ? error : new Error(String(error));
-      throw broken;
-    }
-  };
+  return (text, shouldStop, use) =>
+    isTooDeep(text) ? { stopped: 'lost' } : parseText(parser, loaded, text, shouldStop, use);
 }
+
+/** Bytes that the parser's memory has grown to. It never shrinks. */
+export const parserMemoryBytes = (): number => memory?.buffer.byteLength ?? 0;
 
 async function startEngine(): Promise<Engine> {
   const { Language, Parser, Query } = await import('web-tree-sitter');
   const runtime = requireGrammar('web-tree-sitter.wasm');
-  await Parser.init({ locateFile: () => runtime, print: () => {}, printErr: () => {} });
+  memory = new WebAssembly.Memory({ initial: FIRST_MEMORY_BYTES / PAGE_BYTES, maximum: MAX_MEMORY_BYTES / PAGE_BYTES });
+  await Parser.init({ wasmMemory: memory, locateFile: () => runtime, print: () => {}, printErr: () => {} });
   const known = new Map<GrammarFile, Promise<LoadedLanguage>>();
   const loadNow = async ({ grammar, query }: Language): Promise<LoadedLanguage> => {
     const language = await Language.load(requireGrammar(grammar));
