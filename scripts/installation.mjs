@@ -12,8 +12,11 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]
 export const NODE_MODULES = join(ROOT, 'node_modules');
 export const STAMP = join(NODE_MODULES, '.spoor-installed');
 export const PINNED_NODE = join(NODE_MODULES, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-/** A small young generation: lines of ripgrep's output are short-lived, and 100 MB less are held for them. */
-export const NODE_FLAGS = ['--max-semi-space-size=8'];
+/**
+ * A heap that grows slowly: the lines of ripgrep's output are short-lived, and without these flags 100 MB more are held
+ * for them at a gain of a twelfth of the time. The scripts of package.json carry the same flags.
+ */
+export const NODE_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
 export const BUNDLE = join(ROOT, 'dist', 'spoor.mjs');
 
 /** What the stamp has to say for the sources as they are now. */

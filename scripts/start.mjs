@@ -2,8 +2,8 @@
  * Starts the program from a clone: `node scripts/start.mjs [--in-this-repository] ARGS`.
  *
  * Runs on Node 20 without any package. Sets up and builds what is missing, then hands over to the bundle under the
- * pinned Node: in this process if that is what runs it already (npm's scripts find the pinned one first), else in a
- * child. With `--in-this-repository`, a question without `--workspace` is about this repository.
+ * pinned Node: in this process if that is what runs it already (npm's scripts find the pinned one first, and give it its
+ * flags), else in a child. With `--in-this-repository`, a question without `--workspace` is about this repository.
  */
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,8 +19,12 @@ try {
   process.exit(1);
 }
 const args = programArguments(process.argv.slice(2));
-if (process.execPath === PINNED_NODE) await runHere(args);
+if (isPinned()) await runHere(args);
 else await (await import('./runChild.mjs')).runChild(PINNED_NODE, [...NODE_FLAGS, BUNDLE, ...args]);
+
+function isPinned() {
+  return process.execPath === PINNED_NODE && NODE_FLAGS.every((flag) => process.execArgv.includes(flag));
+}
 
 async function runHere(args) {
   process.argv.splice(1, process.argv.length, BUNDLE, ...args);

@@ -63,9 +63,18 @@ describe('package.json and package-lock.json', () => {
   });
 
   test('each script runs a file that exists', () => {
-    const missing = Object.values(manifest.scripts).filter((script) => !existsSync(script.split(' ')[1] ?? ''));
+    const fileOf = (script: string): string =>
+      script.split(' ').find((word) => /^scripts\/.*\.(mjs|ts)$/.test(word)) ?? '';
+    const missing = Object.values(manifest.scripts).filter((script) => !existsSync(fileOf(script)));
     expect(missing).toEqual([]);
   });
+});
+
+test('the scripts of the program carry the flags that it is started with', async () => {
+  const installation: string = '../scripts/installation.mjs';
+  const { NODE_FLAGS } = (await import(installation)) as { readonly NODE_FLAGS: readonly string[] };
+  for (const name of ['ask', 'spoor', 'benchmark'])
+    for (const flag of NODE_FLAGS) expect(manifest.scripts[name]?.split(' ')).toContain(flag);
 });
 
 describe('documents', () => {

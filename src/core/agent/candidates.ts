@@ -97,8 +97,8 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Features that are shares of what was followed: one weak hop must not look like the strongest evidence there is. */
-const SHARES: ReadonlySet<number> = new Set([F.hop, F.mention]);
+/** Features that are shares already: one weak hop must not look like the strongest evidence there is. */
+const SHARES: ReadonlySet<number> = new Set([F.hop, F.mention, F['spelled-out']]);
 
 /** Divides each feature but the shares by its maximum over the rows, in place. */
 function normalise(rows: readonly Row[]): void {

@@ -17,7 +17,7 @@ export interface FileScore {
   readonly folders: number;
   /** Share of the question's terms, by idf and weight, that the file has. */
   readonly coverage: number;
-  /** The question spells out the file's name (½) or the end of its path (1). */
+  /** The question spells out the end of the file's path (1) or only its name, which may be another's (⅕). */
   readonly spelledOut: number;
   /** BM25 of the best test that bears the file's name. */
   tested: number;
@@ -107,7 +107,7 @@ function spelledOut(path: string, asked: readonly string[]): number {
   let best = 0;
   for (const name of asked) {
     if (name.includes('/') && (lower === name || lower.endsWith(`/${name.replace(/^\.?\//, '')}`))) return 1;
-    if (lower.endsWith(`/${name}`) || lower === name) best = 0.5;
+    if (lower.endsWith(`/${name}`) || lower === name) best = 0.2;
   }
   return best;
 }

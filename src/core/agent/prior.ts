@@ -23,7 +23,7 @@ export const PRIOR_WEIGHTS: MixtureWeights = {
   tested: 0.14,
   documented: 0.07,
   symbol: 0.35,
-  'spelled-out': 0.2,
+  'spelled-out': 1,
 };
 
 /** Sources answer most questions; tests and docs come first only when the question is about them. */

@@ -234,9 +234,9 @@ describe('sentences', () => {
   );
 
   test.each([
-    [0.65, 'high'],
-    [0.64, 'medium'],
-    [0.39, 'low'],
+    [0.75, 'high'],
+    [0.74, 'medium'],
+    [0.44, 'low'],
   ] as const)('confidence %s is %s', (confidence, sure) => expect(surenessOf(confidence)).toBe(sure));
 });
 

@@ -19,7 +19,7 @@ const ASKS_SETTINGS = /\b(config\w*|settings?|set|options?|defaults?|values?|lim
 const ASKS_HISTORY = /\b(why|when|who|since|commits?|changed?|added|introduced|removed|fixed)\b/i;
 
 export const surenessOf = (confidence: number): Sureness =>
-  confidence >= 0.65 ? 'high' : confidence >= 0.4 ? 'medium' : 'low';
+  confidence >= 0.75 ? 'high' : confidence >= 0.45 ? 'medium' : 'low';
 
 /** Sentences for places that answer, best first. `places[i]` is citation number i + 1. */
 export function composeSentences(places: readonly Place[], pool: EvidencePool, sure: Sureness): Sentence[] {
