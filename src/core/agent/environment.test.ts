@@ -145,6 +145,12 @@ describe('an episode', () => {
     expect(outcome.trail).toEqual([]);
   });
 
+  test('with one turn names the files that fit, and cites nothing, as nothing could be read', async () => {
+    const { outcome } = await play(handPolicy, 'retry failed uploads', { turns: 1 });
+    expect(outcome).toMatchObject({ stopReason: 'out-of-turns', citations: [] });
+    expect(outcome.observation.candidates[0]?.span.path).toBe('src/net/retry.ts');
+  });
+
   test('goes on with the other tools when one fails', async () => {
     const tools = workspace();
     const broken: Tools = {

@@ -14,7 +14,7 @@ import type { Observation } from '#core/agent/observation.ts';
 import { EvidencePool } from '#core/agent/pool.ts';
 import { kindFactor, PRIOR_WEIGHTS } from '#core/agent/prior.ts';
 import type { CancelSignal, DocsState, HistoryState, ToolName, Tools } from '#core/agent/tools.ts';
-import { callsOf, runTurn } from '#core/agent/turn.ts';
+import { callsOf, countCalls, runTurn } from '#core/agent/turn.ts';
 import type { Clock, Environment, Transition } from '#core/rl/types.ts';
 import type { Question } from '#core/search/question.ts';
 import type { Span } from '#core/search/span.ts';
@@ -131,7 +131,7 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
       phase: this.#phase,
       turn: this.#turn,
       turnsLeft: turns - this.#turn + 1,
-      callsLeft: callsPerTurn - callsOf(this.#pending, termsPerGrep).length,
+      callsLeft: callsPerTurn - countCalls(this.#pending, termsPerGrep),
       pending: [...this.#pending],
       candidates: this.#candidates,
       cited: this.#cited.map(({ candidate }) => candidate),
@@ -165,7 +165,7 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
     const left = setup.budget.timeMs - (setup.clock.nowMs() - this.#startedMs);
     const ran = await runTurn({
       turn,
-      calls: callsOf(this.#pending, setup.budget.termsPerGrep),
+      calls: callsOf(this.#pending, setup.question, setup.budget.termsPerGrep),
       pool: this.#pool,
       candidates: this.#candidates,
       tools: setup.tools,

@@ -5,7 +5,7 @@ import type { Candidate } from '#core/agent/candidates.ts';
 import type { Lead } from '#core/agent/leads.ts';
 import type { EvidencePool } from '#core/agent/pool.ts';
 import type { ToolName } from '#core/agent/tools.ts';
-import { callsOf } from '#core/agent/turn.ts';
+import { countCalls } from '#core/agent/turn.ts';
 import { rangesOverlap, type Span } from '#core/search/span.ts';
 
 /** A place that can be cited, and the candidate that it comes from. */
@@ -51,7 +51,7 @@ export function actionKey(action: Action): string {
 
 function searchActions(situation: Situation): Action[] {
   const { budget, pending, turnsRun, pool } = situation;
-  const full = callsOf(pending, budget.termsPerGrep).length >= budget.callsPerTurn;
+  const full = countCalls(pending, budget.termsPerGrep) >= budget.callsPerTurn;
   const chosen = new Set(pending.map(actionKey));
   const isOpen = (action: Action): boolean => !situation.done.has(actionKey(action)) && !chosen.has(actionKey(action));
   const legal = [...grepOffers(situation, full), ...(full ? [] : otherOffers(situation))].filter(isOpen);
@@ -108,8 +108,9 @@ const covers = (outer: Span, inner: Span): boolean =>
 const isRead = (span: Span, pool: EvidencePool): boolean =>
   pool.readRanges(span.path).some((range) => range.start <= span.start && rangesOverlap(range, span));
 
-/** Places that do not overlap what is cited; at the limit only the end is left. */
+/** Places that do not overlap what is cited; at the limit only the end is left. Nothing where nothing was read. */
 function citeActions({ budget, citePlaces, cited }: Situation): Action[] {
+  if (citePlaces.length === 0) return [];
   if (cited.length >= budget.citations) return [{ kind: 'finish' }];
   const isFree = ({ span }: CitePlace): boolean =>
     !cited.some((one) => one.span.path === span.path && rangesOverlap(one.span, span));

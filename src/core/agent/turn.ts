@@ -13,6 +13,7 @@ import type {
   ToolResult,
   Tools,
 } from '#core/agent/tools.ts';
+import type { Question } from '#core/search/question.ts';
 import type { Clock } from '#core/rl/types.ts';
 import type { Span } from '#core/search/span.ts';
 import type { Term } from '#core/search/words.ts';
@@ -57,8 +58,18 @@ const TOOL_OF: Record<string, ToolName> = {
   read: 'read',
 };
 
-/** Packs chosen actions into calls: terms by `termsPerGrep`, names of symbols together, the rest one by one. */
-export function callsOf(actions: readonly Action[], termsPerGrep: number): Call[] {
+/** Words of the question that the trail shows for a search by the whole question. */
+const SHOWN_WORDS = 6;
+
+/** How many calls the chosen actions come to: terms go by `termsPerGrep`, names of symbols together, the rest alone. */
+export function countCalls(actions: readonly Action[], termsPerGrep: number): number {
+  const count = (kind: Action['kind']): number => actions.filter((action) => action.kind === kind).length;
+  const [greps, symbols] = [count('grep'), count('symbols')];
+  return Math.ceil(greps / termsPerGrep) + Math.min(symbols, 1) + actions.length - greps - symbols;
+}
+
+/** The chosen actions as `countCalls` counts them. */
+export function callsOf(actions: readonly Action[], question: Question, termsPerGrep: number): Call[] {
   const calls: Call[] = [];
   const greps = actions.filter((action) => action.kind === 'grep');
   for (let i = 0; i < greps.length; i += termsPerGrep) {
@@ -67,17 +78,16 @@ export function callsOf(actions: readonly Action[], termsPerGrep: number): Call[
   }
   const symbols = actions.filter((action) => action.kind === 'symbols');
   if (symbols.length) calls.push({ tool: 'symbols', what: symbols.map((action) => action.name), actions: symbols });
-  for (const action of actions) {
-    if (action.kind === 'grep' || action.kind === 'symbols') continue;
-    const what =
-      action.kind === 'read'
-        ? [`${action.span.path}:${action.span.start}-${action.span.end}`]
-        : action.kind === 'co-change'
-          ? ['changed together']
-          : ['the question'];
-    calls.push({ tool: TOOL_OF[action.kind]!, what, actions: [action] });
-  }
+  for (const action of actions)
+    if (action.kind !== 'grep' && action.kind !== 'symbols')
+      calls.push({ tool: TOOL_OF[action.kind]!, what: whatOf(action, question), actions: [action] });
   return calls;
+}
+
+function whatOf(action: Action, question: Question): string[] {
+  if (action.kind === 'read') return [`${action.span.path}:${action.span.start}-${action.span.end}`];
+  if (action.kind === 'co-change') return ['changed together'];
+  return question.terms.slice(0, SHOWN_WORDS).map(({ term }) => term.text);
 }
 
 /** What a call came to: what the trail says, and what it adds to the pool once all calls of the turn have ended. */

@@ -227,6 +227,10 @@ describe('sentences', () => {
     [ended, 'Nothing in this workspace answers that: 7 files were searched.'],
     [{ ...ended, filesSearched: 0 }, 'Nothing in this workspace answers that: no files were searched.'],
     [{ ...ended, stopReason: 'cancelled' }, 'The search was stopped before it came to an answer.'],
+    [
+      { ...ended, stopReason: 'out-of-turns' },
+      'All turns went into searching, and nothing was read that could be cited. Allow one turn more.',
+    ],
     [{ ...ended, stopReason: 'out-of-time' }, 'The time allowed ran out before an answer was found.'],
     [{ ...ended, filesSearched: 0, failed: ['grep'] }, 'The files of this workspace could not be searched.'],
   ] as const)('say that nothing is there only after a search: %o', (search, text) =>

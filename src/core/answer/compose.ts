@@ -63,6 +63,8 @@ function whyNothing({ filesSearched, stopReason, failed }: Search): string {
   if (stopReason === 'cancelled') return 'The search was stopped before it came to an answer.';
   if (failed.includes('grep') && filesSearched === 0) return 'The files of this workspace could not be searched.';
   if (stopReason === 'out-of-time') return 'The time allowed ran out before an answer was found.';
+  if (stopReason === 'out-of-turns')
+    return 'All turns went into searching, and nothing was read that could be cited. Allow one turn more.';
   const searched = filesSearched === 1 ? '1 file was' : `${filesSearched || 'no'} files were`;
   return `Nothing in this workspace answers that: ${searched} searched.`;
 }

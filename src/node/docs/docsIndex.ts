@@ -71,7 +71,7 @@ const BUSY_TIMEOUT_MS = 10;
 const WEIGHTS = '3.0, 1.5, 1.0, 0.7';
 
 const SCHEMA: Schema = {
-  version: 1,
+  version: 2,
   sql: `
     CREATE TABLE documents (
       id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, source TEXT NOT NULL, hash TEXT,
