@@ -5,11 +5,11 @@
  * candidates, so that they lie in [0, 1]. No file has to be opened for them.
  */
 import { scoreFiles, termIdfs, type FileScore } from '#core/agent/fileScores.ts';
-import type { EvidencePool, FileEvidence } from '#core/agent/pool.ts';
+import type { EvidencePool, FileEvidence, PoolTerm } from '#core/agent/pool.ts';
 import { saturate } from '#core/search/bm25.ts';
 import { definedName } from '#core/search/definitionLine.ts';
 import { rangesOverlap, type Span } from '#core/search/span.ts';
-import { partsOf, stemOf } from '#core/search/words.ts';
+import { partsOf, stemOf, type Term } from '#core/search/words.ts';
 
 /** Lines of a window, and of the step from one window to the next. */
 export const WINDOW_LINES = 40;
@@ -77,8 +77,8 @@ export function rankCandidates(
   weights: MixtureWeights,
   factor: (file: FileEvidence) => number,
 ): Candidate[] {
-  const idfs = termIdfs(pool);
-  const rows = scoreFiles(pool, idfs, factor).flatMap((score) => windowsOf(score, pool, idfs));
+  const scale = scaleOf(pool);
+  const rows = scoreFiles(pool, scale.idfs, factor).flatMap((score) => windowsOf(score, scale));
   const coverages = rows.map(({ features }) => features[F.coverage]!);
   normalise(rows);
   const w = Float64Array.from(FEATURES, (name) => weights[name] ?? 0);
@@ -108,6 +108,28 @@ function normalise(rows: readonly Row[]): void {
     for (let f = 0; f < FEATURE_COUNT; f++) if (max[f]! > 0 && !SHARES.has(f)) features[f] = features[f]! / max[f]!;
 }
 
+/** What the terms of a pool are worth; the same for all windows. */
+interface Scale {
+  readonly terms: readonly PoolTerm[];
+  /** By term. */
+  readonly idfs: Float64Array;
+  /** Worth of all terms of the question, and of all names that were followed. */
+  readonly asked: number;
+  readonly followed: number;
+}
+
+function scaleOf(pool: EvidencePool): Scale {
+  const idfs = termIdfs(pool);
+  const sum = (worth: (term: PoolTerm) => number): number =>
+    pool.terms.reduce((total, term, i) => total + worth(term) * idfs[i]!, 0) || 1;
+  return {
+    terms: pool.terms,
+    idfs,
+    asked: sum(({ weight }) => weight),
+    followed: sum(({ weight, lead }) => (weight === 0 ? lead : 0)),
+  };
+}
+
 /** What one block of `WINDOW_STEP` lines holds; a window is two blocks in a row. */
 interface Block {
   /** Matches by term of the pool. */
@@ -117,9 +139,9 @@ interface Block {
   hop: number;
 }
 
-function windowsOf(score: FileScore, pool: EvidencePool, idfs: Float64Array): Row[] {
+function windowsOf(score: FileScore, scale: Scale): Row[] {
   const { file } = score;
-  const blocks = blocksOf(file, pool, idfs);
+  const blocks = blocksOf(file, scale);
   const starts = new Set<number>();
   for (const block of blocks.keys()) {
     starts.add(block);
@@ -130,19 +152,15 @@ function windowsOf(score: FileScore, pool: EvidencePool, idfs: Float64Array): Ro
     .sort((a, b) => a - b)
     .map((start) => {
       const span = { path: file.path, start: start * WINDOW_STEP + 1, end: start * WINDOW_STEP + WINDOW_LINES };
-      return {
-        span,
-        file,
-        features: windowFeatures(span, score, blocks.get(start), blocks.get(start + 1), pool, idfs),
-      };
+      return { span, file, features: windowFeatures(span, score, [blocks.get(start), blocks.get(start + 1)], scale) };
     });
 }
 
-function blocksOf(file: FileEvidence, pool: EvidencePool, idfs: Float64Array): Map<number, Block> {
+function blocksOf(file: FileEvidence, { terms, idfs }: Scale): Map<number, Block> {
   const blocks = new Map<number, Block>();
   const lineWeight = new Map<number, number>();
   for (const { term, lines } of file.hits) {
-    const { weight, lead } = pool.terms[term]!;
+    const { weight, lead, term: searched } = terms[term]!;
     for (const hit of lines) {
       const index = Math.floor((hit.line - 1) / WINDOW_STEP);
       let block = blocks.get(index);
@@ -151,7 +169,7 @@ function blocksOf(file: FileEvidence, pool: EvidencePool, idfs: Float64Array): M
       const onLine = (lineWeight.get(hit.line) ?? 0) + weight * idfs[term]!;
       lineWeight.set(hit.line, onLine);
       block.bestLine = Math.max(block.bestLine, onLine);
-      if (!defines(file, hit.line, hit.text, pool, term)) continue;
+      if (!defines(file, hit.line, hit.text, searched)) continue;
       if (weight > 0) block.definition += weight * idfs[term]!;
       else block.hop += lead * idfs[term]!;
     }
@@ -160,49 +178,46 @@ function blocksOf(file: FileEvidence, pool: EvidencePool, idfs: Float64Array): M
 }
 
 /** Whether the line defines a name that the term is, or is a part of. */
-function defines(file: FileEvidence, line: number, text: string, pool: EvidencePool, term: number): boolean {
+function defines(file: FileEvidence, line: number, text: string, term: Term): boolean {
   let stems = file.definedStems.get(line);
   if (stems === undefined) {
     const name = definedName(text, file.path);
     stems = name === undefined ? null : new Set(partsOf(name).map(stemOf));
     file.definedStems.set(line, stems);
   }
-  return stems !== null && pool.terms[term]!.term.key.split(' ').every((stem) => stems.has(stem));
+  return stems !== null && term.key.split(' ').every((stem) => stems.has(stem));
 }
 
 function windowFeatures(
   span: Span,
   score: FileScore,
-  first: Block | undefined,
-  second: Block | undefined,
-  pool: EvidencePool,
-  idfs: Float64Array,
+  blocks: readonly (Block | undefined)[],
+  { terms, idfs, asked, followed }: Scale,
 ): Float64Array {
   const features = new Float64Array(FEATURE_COUNT);
   const { file } = score;
-  const total = pool.terms.reduce((sum, term, i) => sum + term.weight * idfs[i]!, 0) || 1;
-  const followed = pool.terms.reduce((sum, term, i) => sum + (term.weight === 0 ? term.lead * idfs[i]! : 0), 0) || 1;
-  for (const term of new Set([...(first?.tf.keys() ?? []), ...(second?.tf.keys() ?? [])])) {
-    const { weight, isName, lead } = pool.terms[term]!;
+  const here = blocks.filter((block) => block !== undefined);
+  for (const term of new Set(here.flatMap(({ tf }) => [...tf.keys()]))) {
+    const { weight, isName, lead } = terms[term]!;
     const value = weight * idfs[term]!;
-    const tf = (first?.tf.get(term) ?? 0) + (second?.tf.get(term) ?? 0);
+    const tf = here.reduce((sum, block) => sum + (block.tf.get(term) ?? 0), 0);
     features[F.window]! += value * saturate(tf, 1);
-    features[F.coverage]! += value / total;
+    features[F.coverage]! += value / asked;
     if (weight > 0 && isName) features[F.names]! += value;
     if (weight === 0) features[F.mention]! += (lead * idfs[term]!) / followed;
   }
   features[F.file] = score.bm25;
   features[F['file-name']] = score.name;
   features[F.folders] = score.folders;
-  features[F.definition] = (first?.definition ?? 0) + (second?.definition ?? 0);
+  features[F.definition] = here.reduce((sum, block) => sum + block.definition, 0);
   features[F['file-coverage']] = score.coverage;
-  features[F['line-coverage']] = Math.max(first?.bestLine ?? 0, second?.bestLine ?? 0) / total;
+  features[F['line-coverage']] = Math.max(0, ...here.map((block) => block.bestLine)) / asked;
   features[F.history] = file.history;
   features[F['co-change']] = file.coChange;
-  features[F.hop] = ((first?.hop ?? 0) + (second?.hop ?? 0)) / followed;
+  features[F.hop] = here.reduce((sum, block) => sum + block.hop, 0) / followed;
   features[F.tested] = score.tested;
   features[F.documented] = score.documented;
-  features[F.symbol] = file.definitions.filter((definition) => rangesOverlap(definition.span, span)).length > 0 ? 1 : 0;
+  features[F.symbol] = file.definitions.some((definition) => rangesOverlap(definition.span, span)) ? 1 : 0;
   features[F['spelled-out']] = score.spelledOut;
   return features;
 }
