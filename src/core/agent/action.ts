@@ -6,7 +6,7 @@ import type { Term } from '#core/search/words.ts';
 import type { Span } from '#core/search/span.ts';
 
 /** Where a term or a name comes from: the question, or what a search showed on the way. */
-export type TermOrigin = 'question' | 'test' | 'docs' | 'source';
+export type TermOrigin = 'question' | 'test' | 'docs';
 
 export type Action =
   /** Adds a term to this turn's grep. `lead`: how strongly what was found points at it, in [0, 1]. */
