@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '#node/sqlite.ts';
 import { answers, ask, createDocsTree, places, type DocsTree } from '../../../test/fakes/docsTree.ts';
 
 let tree: DocsTree;
@@ -99,7 +99,7 @@ describe('damage', () => {
     tree.put({ 'a.md': 'yak' });
     const docs = tree.open();
     await docs.ready();
-    const other = await openDatabase(indexFile(), { version: 1, sql: '' });
+    const other = new DatabaseSync(indexFile());
     other.exec('DROP TABLE sections');
     other.close();
     expect(await ask(docs, 'yak')).toMatchObject({ ok: false, reason: 'failed' });
