@@ -72,13 +72,14 @@ async function search(tool: HistoryIndex, word = 'uploader'): Promise<HistoryRes
   return { ...result.value, partial: result.partial };
 }
 
-const fileIn = (storage: string): string => {
+/** The cache's file, or undefined while it is not there. */
+function databaseIn(storage: string): string | undefined {
   const folder = join(directory, storage, 'history');
-  return join(
-    folder,
-    readdirSync(folder).find((name) => name.endsWith('.db'))!,
-  );
-};
+  const name = existsSync(folder) ? readdirSync(folder).find((entry) => entry.endsWith('.db')) : undefined;
+  return name === undefined ? undefined : join(folder, name);
+}
+
+const fileIn = (storage: string): string => databaseIn(storage)!;
 
 async function checkDatabase(storage: string): Promise<{ commits: number; integrity: unknown }> {
   const database = await openDatabase(fileIn(storage), SCHEMA);
@@ -159,8 +160,9 @@ async function killWhileFilling(storage: string): Promise<void> {
 }
 
 async function countSegments(storage: string): Promise<number> {
-  if (!existsSync(join(directory, storage, 'history')) || fileIn(storage) === undefined) return 0;
-  const database = await openDatabase(fileIn(storage), SCHEMA);
+  const file = databaseIn(storage);
+  if (file === undefined) return 0;
+  const database = await openDatabase(file, SCHEMA);
   const row = database.prepare('SELECT count(*) AS n FROM segment').get();
   database.close();
   return Number(row?.['n']);
@@ -171,8 +173,8 @@ describe('a cache that cannot be used', () => {
     const tool = openTool('damaged');
     await tool.ready();
     await tool.close();
-    const size = statSync(fileIn('damaged')!).size;
-    const file = openSync(fileIn('damaged')!, 'r+');
+    const size = statSync(fileIn('damaged')).size;
+    const file = openSync(fileIn('damaged'), 'r+');
     writeSync(file, Buffer.alloc(size - 8192, 0x5a), 0, size - 8192, 8192);
     closeSync(file);
     const next = openTool('damaged');
