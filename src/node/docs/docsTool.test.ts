@@ -5,7 +5,7 @@ import { termOf } from '#core/search/words.ts';
 import { createReadTool } from '#node/readTool.ts';
 import { Workspace } from '#node/workspace.ts';
 import { answers, ask, context, createDocsTree, places, type DocsTree } from '../../../test/fakes/docsTree.ts';
-import { UNUSED_DAYS } from './pruneIndexes.ts';
+import { UNUSED_DAYS } from '#node/pruneCaches.ts';
 
 let tree: DocsTree;
 beforeEach(() => void (tree = createDocsTree()));

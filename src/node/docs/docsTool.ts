@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallContext, DocsResult, DocsState, DocsTool, ToolFailure, ToolResult } from '#core/agent/tools.ts';
 import type { Term } from '#core/search/words.ts';
+import { pruneCaches } from '#node/pruneCaches.ts';
 import { troubleOf } from '#node/sqlite.ts';
 import type { EngineName } from '#node/sqliteEngines.ts';
 import type { Workspace } from '#node/workspace.ts';
 import { DEFAULT_DOCS_BUDGET, type DocsBudget } from './docsBudget.ts';
 import { createDocsIndexer, type DocsIndexer } from './docsIndexer.ts';
 import { createDocsLister, type DocsLister } from './listDocs.ts';
-import { pruneIndexes } from './pruneIndexes.ts';
 import { searchIndex } from './searchIndex.ts';
 
 /**
@@ -28,7 +28,7 @@ import { searchIndex } from './searchIndex.ts';
 export function createDocsTool(options: DocsToolOptions): IndexedDocs {
   const { workspace, addedFolders = [], graceMs = GRACE_MS } = options;
   const file = options.storageDirectory && join(options.storageDirectory, indexName(workspace, addedFolders));
-  if (options.storageDirectory && file) pruneIndexes(options.storageDirectory, file);
+  if (options.storageDirectory && file) pruneCaches(options.storageDirectory, file, INDEX_FILE);
   const indexer = createDocsIndexer({
     workspace,
     addedFolders,
@@ -47,6 +47,8 @@ export function createDocsTool(options: DocsToolOptions): IndexedDocs {
     close: () => indexer.close(),
   };
 }
+
+const INDEX_FILE = /^docs-[0-9a-f]{16}\.sqlite(?:\.bad|-wal|-shm|-journal)?$/;
 
 export interface DocsToolOptions {
   readonly workspace: Workspace;

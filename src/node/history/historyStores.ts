@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { pruneCaches } from '#node/pruneCaches.ts';
 import { setAside, troubleOf } from '#node/sqlite.ts';
 import { openCommitStore, type CommitStore } from '#node/history/commitStore.ts';
 
@@ -21,7 +22,10 @@ export function createHistoryStores(directory: string): HistoryStores {
     open(commonDirectory) {
       const known = opened.get(commonDirectory);
       if (known) return known;
-      const opening = open(join(directory, 'history', `${nameOf(commonDirectory)}.db`));
+      const folder = join(directory, 'history');
+      const file = join(folder, `${nameOf(commonDirectory)}.db`);
+      pruneCaches(folder, file, STORE_FILE);
+      const opening = open(file);
       opened.set(commonDirectory, opening);
       opening.catch(() => opened.delete(commonDirectory));
       return opening;
@@ -42,6 +46,8 @@ export function createHistoryStores(directory: string): HistoryStores {
     },
   };
 }
+
+const STORE_FILE = /^[0-9a-f]{24}\.db(?:\.bad|-wal|-shm|-journal)?$/;
 
 export interface HistoryStores {
   /** The store of the repository with this common git folder. Rejects when SQLite cannot be loaded. */

@@ -20,7 +20,7 @@ import { findRipgrep } from './findRipgrep.ts';
 import { createHitCollector, type HitCollector } from './hitCollector.ts';
 import { MAX_COLUMNS, searchArguments, type Ignoring } from './ripgrepArguments.ts';
 import { createOutputParser, type SearchStats } from './ripgrepOutput.ts';
-import { hasEntries, planSearch, printable, type Pass } from './searchPlan.ts';
+import { hasEntries, planSearch, plainName, type Pass } from './searchPlan.ts';
 
 export function createGrepTool(options: GrepToolOptions): GrepTool {
   let found: string | undefined;
@@ -146,7 +146,7 @@ async function runOnce(pass: Pass, call: Call, ignoring: Ignoring, firm: boolean
 }
 
 function endOf(run: RunResult, stats: SearchStats | undefined, { directory }: Pass, rg: string): PassEnd {
-  const said = printable(run.stderr.split('\n')[0]!);
+  const said = plainName(run.stderr.split('\n')[0]!);
   if (run.outcome === 'missing') return existsSync(directory) ? notStarted(rg, said) : gone(directory);
   if (run.outcome === 'timeout')
     return { ...run, stats, note: 'The search ran out of time; it found what stands here.' };
@@ -165,7 +165,7 @@ const notStarted = (rg: string, said: string): PassEnd => ({
 
 const gone = (directory: string): PassEnd => ({
   outcome: 'failed',
-  note: `The folder ${printable(directory)} is no longer there. Open the workspace anew.`,
+  note: `The folder ${plainName(directory)} is no longer there. Open the workspace anew.`,
 });
 
 /** The failure of a whole call: no pass, or nothing but passes without a result. */

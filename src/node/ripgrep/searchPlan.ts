@@ -89,11 +89,11 @@ const denied = (refused: readonly string[]): ToolFailure => ({
 function refusal(refused: readonly string[]): string {
   if (!refused.length) return 'The search names no folder or file to look at. Name one, or leave the limit away.';
   const others = refused.length > 1 ? ` and ${refused.length - 1} more` : '';
-  return `${printable(refused[0]!)}${others} cannot be searched: not in the workspace, or kept secret. Name paths of the workspace.`;
+  return `${plainName(refused[0]!)}${others} cannot be searched: not in the workspace, or kept secret. Name paths of the workspace.`;
 }
 
 /** A name or message from outside, fit to stand in a sentence. */
-export const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\u{FFFD}').slice(0, 200);
+export const plainName = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\u{FFFD}').slice(0, 200);
 
 const MAX_COMMAND_LINE = 12_000;
 
