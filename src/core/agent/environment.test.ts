@@ -145,6 +145,22 @@ describe('an episode', () => {
     expect(outcome.trail).toEqual([]);
   });
 
+  test('of a note that only counts on, the last one holds', async () => {
+    const tools = workspace();
+    const note = (count: number): { partial: string } => ({
+      partial: `The history is still being read: ${count} commits so far.`,
+    });
+    const counting: Tools = {
+      ...tools,
+      history: {
+        search: async (...asked) => ({ ...(await tools.history.search(...asked)), ...note(128) }),
+        coChanges: async (...asked) => ({ ...(await tools.history.coChanges(...asked)), ...note(384) }),
+      },
+    };
+    const { outcome } = await play(handPolicy, 'retry failed uploads', { tools: counting });
+    expect(outcome.notes).toEqual(['The history is still being read: 384 commits so far.']);
+  });
+
   test('with one turn names the files that fit, and cites nothing, as nothing could be read', async () => {
     const { outcome } = await play(handPolicy, 'retry failed uploads', { turns: 1 });
     expect(outcome).toMatchObject({ stopReason: 'out-of-turns', citations: [] });

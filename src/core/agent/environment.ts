@@ -63,7 +63,8 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   #citePlaces: readonly CitePlace[] = [];
   #cited: CitePlace[] = [];
   #trail: TrailTurn[] = [];
-  #notes = new Set<string>();
+  /** By the note without its numbers: of "128 commits so far" and "384 commits so far" the later one holds. */
+  #notes = new Map<string, string>();
   #failed = new Set<ToolName>();
   #docs: DocsState | undefined;
   #history: HistoryState | undefined;
@@ -107,7 +108,7 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
       trail: this.#trail,
       docs: this.#docs,
       history: this.#history,
-      notes: [...this.#notes],
+      notes: [...this.#notes.values()],
       toolsMs: this.#toolsMs,
     };
   }
@@ -179,7 +180,7 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
     this.#toolsMs += ran.turn.ms;
     this.#docs = ran.docs ?? this.#docs;
     this.#history = ran.history ?? this.#history;
-    for (const note of ran.notes) this.#notes.add(note);
+    for (const note of ran.notes) this.#notes.set(note.replace(/\d+/g, '#'), note);
     for (const tool of ran.failed) this.#failed.add(tool);
     this.#turn++;
     this.#candidates = rankCandidates(this.#pool, PRIOR_WEIGHTS, (file) => kindFactor(file, setup.question));

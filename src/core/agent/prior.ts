@@ -36,8 +36,13 @@ const KIND_FACTORS: Record<FileKind, number> = {
   generated: 0.2,
 };
 
+/** A changelog mentions everything and explains nothing. */
+const CHANGELOG = /(^|\/)(changelog|changes|history|news|releases?)(\.[a-z]+)?$/i;
+const ASKS_CHANGELOG = /\b(change ?log|release notes?|history|news)\b/i;
+
 export function kindFactor(file: FileEvidence, question: Question): number {
   if (file.kind === 'test' && question.asksTests) return 0.8;
-  if (file.kind === 'docs' && question.asksDocs) return 1;
+  if (file.kind === 'docs' && question.asksDocs)
+    return CHANGELOG.test(file.path) && !ASKS_CHANGELOG.test(question.text) ? KIND_FACTORS.docs : 1;
   return KIND_FACTORS[file.kind];
 }
