@@ -6,6 +6,7 @@
  * same workspace state gives the same result.
  */
 import type { LineRange, Span } from '#core/search/span.ts';
+import type { SymbolKind } from '#core/search/symbolKind.ts';
 import type { Term } from '#core/search/words.ts';
 
 export type ToolName = 'grep' | 'read' | 'symbols' | 'docs' | 'history';
@@ -116,23 +117,6 @@ export interface ReadTool {
 }
 
 // ---- symbols -------------------------------------------------------------------------------------------------------
-
-export type SymbolKind =
-  | 'function'
-  | 'method'
-  | 'class'
-  | 'interface'
-  | 'type'
-  | 'enum'
-  | 'struct'
-  | 'trait'
-  | 'module'
-  | 'macro'
-  | 'constant'
-  | 'variable'
-  | 'field'
-  | 'constructor'
-  | 'other';
 
 export interface Definition {
   readonly name: string;

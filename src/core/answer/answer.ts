@@ -1,6 +1,6 @@
 /** A cited answer, as data: what `--json` prints and what a panel shows. */
 import type { StopReason, TrailTurn } from '#core/agent/event.ts';
-import type { SymbolKind } from '#core/agent/tools.ts';
+import type { SymbolKind } from '#core/search/symbolKind.ts';
 import type { Span } from '#core/search/span.ts';
 
 export interface Citation extends Span {

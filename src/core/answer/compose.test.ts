@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EvidencePool } from '#core/agent/pool.ts';
-import type { Definition, DocsSection, SymbolKind } from '#core/agent/tools.ts';
+import type { Definition, DocsSection } from '#core/agent/tools.ts';
+import type { SymbolKind } from '#core/search/symbolKind.ts';
 import { composeNotFound, composeSentences, surenessOf, textOf } from '#core/answer/compose.ts';
 import { placeAt, type Place } from '#core/answer/place.ts';
 import { whyCited } from '#core/answer/why.ts';

@@ -6,7 +6,8 @@ import { sectionSays } from '#core/answer/sectionText.ts';
 import { code, cut, firstSentence, linesText, listed, namesByFile, type Named } from '#core/answer/wording.ts';
 import type { EvidencePool } from '#core/agent/pool.ts';
 import type { StopReason } from '#core/agent/event.ts';
-import type { Definition, SymbolKind, ToolName } from '#core/agent/tools.ts';
+import type { Definition, ToolName } from '#core/agent/tools.ts';
+import type { SymbolKind } from '#core/search/symbolKind.ts';
 import type { Question } from '#core/search/question.ts';
 import { stemsIn } from '#core/search/words.ts';
 

@@ -1,7 +1,8 @@
 /** What stands at a cited place: the definition or the docs section that it is about. */
 import type { FileEvidence, EvidencePool } from '#core/agent/pool.ts';
 import { termIdfs } from '#core/agent/fileScores.ts';
-import type { Definition, DocsSection, SymbolKind } from '#core/agent/tools.ts';
+import type { Definition, DocsSection } from '#core/agent/tools.ts';
+import type { SymbolKind } from '#core/search/symbolKind.ts';
 import { rangeContains, rangesOverlap, spanLength, type Span } from '#core/search/span.ts';
 import { partsOf, stemOf } from '#core/search/words.ts';
 

@@ -9,12 +9,13 @@
 import { codeFamilyOf, type CodeFamily } from './codeFamily.ts';
 import { C_ATTRIBUTES, callableOf, fieldOf } from './lineCallable.ts';
 import { closeOf, isName, skipSpace, wordEnd } from './lineCharacters.ts';
-import { KEYWORD_RULES, STATEMENT_WORDS, type KeywordRules, type LineKind } from './lineKeywords.ts';
+import { KEYWORD_RULES, STATEMENT_WORDS, type KeywordRules } from './lineKeywords.ts';
+import type { SymbolKind } from './symbolKind.ts';
 import { SPECIAL_RULES } from './lineSpecials.ts';
 
 export interface LineDefinition {
   readonly name: string;
-  readonly kind: LineKind;
+  readonly kind: SymbolKind;
 }
 
 const MAX_LOOK = 400;
@@ -61,7 +62,7 @@ function startsWithKeyword(text: string, at: number, rules: KeywordRules): boole
   return rules.keywords.has(word) || rules.modifiers.has(word);
 }
 
-function namedAt(text: string, from: number, kind: LineKind, rules: KeywordRules, family: CodeFamily) {
+function namedAt(text: string, from: number, kind: SymbolKind, rules: KeywordRules, family: CodeFamily) {
   const at = beforeName(text, from, family);
   let end = wordEnd(text, at);
   let start = at;
@@ -116,7 +117,7 @@ function withMark(text: string, start: number, end: number, family: CodeFamily):
 }
 
 /** Keywords that are also ordinary names in their language count only before the right sign. */
-function followsWell(text: string, at: number, kind: LineKind, family: CodeFamily, isFirstColumn: boolean): boolean {
+function followsWell(text: string, at: number, kind: SymbolKind, family: CodeFamily, isFirstColumn: boolean): boolean {
   const next = text[at];
   if (family === 'ts' && kind === 'type') return next === '=' || next === '<' || next === undefined;
   if (family === 'ts' && (kind === 'module' || kind === 'enum')) return next === '{' || next === undefined;

@@ -13,11 +13,12 @@ import {
   wordEnd,
   wordStart,
 } from './lineCharacters.ts';
-import { CALL_WORDS, STATEMENT_WORDS, type LineKind } from './lineKeywords.ts';
+import { CALL_WORDS, STATEMENT_WORDS } from './lineKeywords.ts';
+import type { SymbolKind } from './symbolKind.ts';
 
 interface Found {
   readonly name: string;
-  readonly kind: LineKind;
+  readonly kind: SymbolKind;
 }
 
 const TYPED: ReadonlySet<CodeFamily> = new Set(['java', 'csharp', 'c', 'cpp', 'dart']);
@@ -174,7 +175,7 @@ function kindOf(
   hasType: boolean,
   indent: number,
   family: CodeFamily,
-): LineKind {
+): SymbolKind {
   if (family === 'c') return 'function';
   if (owner) return owner === name ? 'constructor' : 'method';
   if (indent === 0) return 'function';

@@ -1,25 +1,9 @@
 /** The words that begin a definition, and those that may stand before them, for each family of languages. */
 import type { CodeFamily } from './codeFamily.ts';
-
-export type LineKind =
-  | 'function'
-  | 'method'
-  | 'class'
-  | 'interface'
-  | 'type'
-  | 'enum'
-  | 'struct'
-  | 'trait'
-  | 'module'
-  | 'macro'
-  | 'constant'
-  | 'variable'
-  | 'field'
-  | 'constructor'
-  | 'other';
+import type { SymbolKind } from './symbolKind.ts';
 
 export interface KeywordRules {
-  readonly keywords: ReadonlyMap<string, LineKind>;
+  readonly keywords: ReadonlyMap<string, SymbolKind>;
   readonly modifiers: ReadonlySet<string>;
   /** Characters that join the parts of a qualified name; its last part is the name. */
   readonly joints: string;
@@ -98,8 +82,8 @@ const SOURCES: Record<CodeFamily, readonly [keywords: string, modifiers: string,
   ],
 };
 
-const pairs = (words: string): [string, LineKind][] =>
-  words.split(' ').map((word) => word.split(':') as [string, LineKind]);
+const pairs = (words: string): [string, SymbolKind][] =>
+  words.split(' ').map((word) => word.split(':') as [string, SymbolKind]);
 
 const rulesFrom = ([keywords, modifiers, joints = '', after]: (typeof SOURCES)[CodeFamily]): KeywordRules => ({
   keywords: new Map(pairs(keywords)),

@@ -1,11 +1,12 @@
 /** Definitions that a language writes as an assignment or in a form of its own, for each family. */
 import type { CodeFamily } from './codeFamily.ts';
 import { closeOf, isName, skipSpace, skipSpaceBack, wordEnd, wordStart } from './lineCharacters.ts';
-import { STATEMENT_WORDS, type LineKind } from './lineKeywords.ts';
+import { STATEMENT_WORDS } from './lineKeywords.ts';
+import type { SymbolKind } from './symbolKind.ts';
 
 interface Found {
   readonly name: string;
-  readonly kind: LineKind;
+  readonly kind: SymbolKind;
 }
 type Rule = (text: string) => Found | undefined;
 
@@ -104,7 +105,7 @@ function functionKind(value: string): 'function' | 'class' | undefined {
 }
 
 /** `NAME = …` and `name: Type = …` in the first column. */
-function plainAssignment(kind: LineKind, accepts: (name: string) => boolean): Rule {
+function plainAssignment(kind: SymbolKind, accepts: (name: string) => boolean): Rule {
   return (text) => {
     const end = wordEnd(text, 0);
     const name = text.slice(0, end);

@@ -1,5 +1,6 @@
 /** The definitions of one text: from its syntax tree where a grammar fits, else from its lines. Pure but for the parser. */
-import type { Definition, SymbolKind } from '#core/agent/tools.ts';
+import type { Definition } from '#core/agent/tools.ts';
+import type { SymbolKind } from '#core/search/symbolKind.ts';
 import { cutLine, linesOf } from '#node/textDecoding.ts';
 import { docAbove, docstringAt } from './docComment.ts';
 import { extensionOf } from './languages.ts';

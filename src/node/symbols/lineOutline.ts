@@ -2,7 +2,8 @@
  * The definitions of a text told from its lines, for languages without a grammar and for files too large to parse.
  * A definition ends where the indentation does; linear in the length of the text for each level of indentation.
  */
-import type { Definition, SymbolKind } from '#core/agent/tools.ts';
+import type { Definition } from '#core/agent/tools.ts';
+import type { SymbolKind } from '#core/search/symbolKind.ts';
 import { lineDefinition } from '#core/search/definitionLine.ts';
 import { docAbove } from './docComment.ts';
 import { extensionOf } from './languages.ts';

@@ -1,6 +1,6 @@
 /** The definitions in a syntax tree: what the query's matches say, put together by name, with docs and nesting. */
 import type { Node, QueryMatch } from 'web-tree-sitter';
-import type { SymbolKind } from '#core/agent/tools.ts';
+import type { SymbolKind } from '#core/search/symbolKind.ts';
 import { splitName, ownerNames } from './names.ts';
 
 /** A definition before its doc, signature and place among others are known. Indices are UTF-16 units of the text. */
