@@ -1,0 +1,23 @@
+/**
+ * A question whose answer is known: what a policy is trained on and measured by. One line of a tasks file is one task,
+ * in the form that `spoor batch` reads too.
+ */
+import type { Span } from '#core/search/span.ts';
+
+/** Where the words of a task's question come from. */
+export type TaskSource = 'commit' | 'changelog' | 'test' | 'doc-comment' | 'accepted-answer';
+
+export interface Task {
+  /** Unique in its file. */
+  readonly id: string;
+  /** `owner/name`. */
+  readonly repo: string;
+  /** The state to search: the parent of the commit that answers. */
+  readonly commit: string;
+  readonly source: TaskSource;
+  readonly question: string;
+  /** Files that answer it; a lower bound, other places may be right too. Never empty. */
+  readonly goldFiles: readonly string[];
+  /** Lines that answer it, in `goldFiles`. */
+  readonly goldSpans: readonly Span[];
+}
