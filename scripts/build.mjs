@@ -3,7 +3,8 @@
  * of what went in.
  *
  * Files are replaced one by one and whole, the program last, so that a build can be killed or run twice at once.
- * `node-sqlite3-wasm` and `@vscode/ripgrep` stay outside: they find their own binaries by where they lie.
+ * `node-sqlite3-wasm`, `@vscode/ripgrep` and `onnxruntime-node` stay outside: they find their own binaries by where they
+ * lie.
  */
 import {
   copyFileSync,
@@ -58,7 +59,7 @@ function bundle() {
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    external: ['node-sqlite3-wasm', '@vscode/ripgrep'],
+    external: ['node-sqlite3-wasm', '@vscode/ripgrep', 'onnxruntime-node'],
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
