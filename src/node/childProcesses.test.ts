@@ -45,6 +45,16 @@ describe('a program that ends', () => {
     });
   });
 
+  test('reads all of the input that it is given', async () => {
+    const script = 'let n = 0; process.stdin.on("data", (d) => (n += d.length)).on("end", () => console.log(n))';
+    expect(await runScript(script, { input: 'x'.repeat(3_000_000) })).toMatchObject({ stdout: '3000000\n' });
+  });
+
+  test('may end without reading its input', async () => {
+    const run = await runScript('console.log("out"); process.exit(4)', { input: 'x'.repeat(3_000_000) });
+    expect(run).toMatchObject({ code: 4, outcome: 'ended', stdout: 'out\n' });
+  });
+
   test('gets its arguments as they are, without a shell', async () => {
     const texts: Buffer[] = [];
     const args = ['-e', 'console.log(JSON.stringify(process.argv.slice(1)))', '--', '$(touch x)', '`y`', '; z', '*'];

@@ -7,8 +7,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { CancelSignal } from '#core/agent/tools.ts';
 
 /**
- * Runs `file` with its standard input closed and resolves when it is gone. It never rejects for what the program does;
- * it rejects with what `onStdout` throws.
+ * Runs `file`, with its standard input closed unless there is `input`, and resolves when it is gone. It never rejects
+ * for what the program does; it rejects with what `onStdout` throws.
  */
 export function runProgram(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   if (options.signal?.aborted) return Promise.resolve(notRun('cancelled'));
@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly onStdout: (chunk: Buffer) => void;
   /** Bytes of standard output after which the program is killed; no limit by default. */
   readonly maxBytes?: number;
+  /** The whole standard input. */
+  readonly input?: string;
   /** Variables on top of this process's environment; undefined takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -63,7 +65,7 @@ const notRun = (outcome: RunOutcome, error?: Error): RunResult => ({
   outcome,
 });
 
-function start(file: string, args: readonly string[], { cwd, env }: RunOptions): ChildProcess | Error {
+function start(file: string, args: readonly string[], { cwd, env, input }: RunOptions): ChildProcess | Error {
   if (!watchesExit) process.once('exit', killAllChildren);
   watchesExit = true;
   try {
@@ -71,7 +73,7 @@ function start(file: string, args: readonly string[], { cwd, env }: RunOptions):
       cwd,
       env: env ? { ...process.env, ...env } : process.env,
       shell: false,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });
   } catch (error) {
@@ -102,6 +104,9 @@ function follow(child: ChildProcess, options: RunOptions): Promise<RunResult> {
   const timer = setTimeout(() => stop('timeout'), Math.min(options.timeoutMs, 2 ** 31 - 1));
   const stderr = collectText(child);
   child.stdout?.on('data', take);
+  // A program that ends before it has read everything is no error.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(options.input);
   child.on('error', (error) => {
     if (child.pid !== undefined) return;
     startError = error.message;

@@ -8,12 +8,13 @@ import { devNull } from 'node:os';
 import type { ToolFailure } from '#core/agent/tools.ts';
 import { runProgram, type RunResult } from '#node/childProcesses.ts';
 
-/** Runs `git ARGS` in a folder. `onStdout` may be left out where `stdout` is short. */
+/** Runs `git ARGS` in a folder. `onStdout` may be left out where `stdout` is short; `input` is git's standard input. */
 export async function runGit(
   git: GitProgram,
   directory: string,
   args: readonly string[],
   onStdout?: (chunk: Buffer) => void,
+  input?: string,
 ): Promise<GitResult> {
   const chunks: Buffer[] = [];
   const result = await runProgram(git.program, [...SAFE_OPTIONS, ...args], {
@@ -23,6 +24,7 @@ export async function runGit(
     env: SAFE_ENVIRONMENT,
     onStdout: onStdout ?? ((chunk) => void chunks.push(chunk)),
     ...(onStdout ? {} : { maxBytes: MAX_SHORT_OUTPUT }),
+    ...(input === undefined ? {} : { input }),
   });
   return { ...result, stdout: Buffer.concat(chunks).toString() };
 }
