@@ -9,7 +9,7 @@ import type { Row } from '#cli/rows.ts';
 import { searchFailure } from '#cli/searchFailure.ts';
 import { optionsText, type SearchOptions } from '#cli/searchOptions.ts';
 import { searchCount } from '#cli/trailText.ts';
-import { openWorktree, type Worktree } from '#cli/worktree.ts';
+import { openWorktree, type Worktree } from '#node/worktree.ts';
 import { printable } from '#core/answer/plainText.ts';
 import type { Searcher } from '#node/searcher.ts';
 

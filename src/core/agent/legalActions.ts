@@ -34,9 +34,9 @@ export interface Situation {
 /** Places offered for reading, the best by prior. */
 const MAX_READ_OFFERS = 40;
 /** Lines read before and after a window, so that a citation can grow to whole definitions. */
-const READ_MARGIN = 60;
+export const READ_MARGIN = 60;
 /** Names of the question that are offered to the symbols tool. */
-const MAX_NAMES = 8;
+export const MAX_NAMES = 8;
 
 export const legalActions = (situation: Situation): Action[] =>
   situation.phase === 'search' ? searchActions(situation) : citeActions(situation);

@@ -1,10 +1,7 @@
-/**
- * Files that change together (after Zimmermann et al., "Mining version histories to guide software changes", 2004,
- * reduced to a weight for each pair of files).
- */
+/** Files that changed together, by the kept history: what `core/agent/coChange.ts` adds up. */
+import { sortCoChanges, weighCoChanges, type SharedCommit } from '#core/agent/coChange.ts';
 import type { CoChange, ToolResult } from '#core/agent/tools.ts';
 import type { Workspace } from '#node/workspace.ts';
-import type { CommitRow } from '#node/history/commitStore.ts';
 import { currentName, namesOf, type NameSpace } from '#node/history/currentNames.ts';
 import { repositoryPath, success, workspacePath, type SeenHistory } from '#node/history/seenHistory.ts';
 
@@ -20,55 +17,82 @@ export function findCoChanges(
   for (const { view } of history.seen) {
     // Folders of one work tree see each other's files.
     const roots = history.seen.filter((other) => other.view.repository.gitDirectory === view.repository.gitDirectory);
-    const given = new Set(paths.flatMap((path) => roots.flatMap((seen) => repositoryPath(seen, path) ?? [])));
-    const weights = new Map<string, number>();
-    const { leftOut } = addCoChanges(view, given, weights);
-    if (leftOut)
-      notes.push(
-        `Only the newest ${MAX_COMMON_COMMITS} commits of these files are looked at, ${leftOut} are left out.`,
-      );
+    const given = numbersOf(
+      view,
+      paths.flatMap((path) => roots.flatMap((seen) => repositoryPath(seen, path) ?? [])),
+    );
+    const at = (commit: number): SharedCommit<number> => sharedCommit(view, commit);
+    const { weights, note } = weighCoChanges(commitsOf(view, given), at, given);
+    if (note !== undefined) notes.push(note);
     for (const [path, weight] of weights)
       for (const seen of roots) {
-        const name = workspacePath(seen, path);
+        const name = workspacePath(seen, view.store.pathOf(path));
         if (name !== undefined) changes.set(name, Math.max(weight, changes.get(name) ?? 0));
       }
   }
-  const sorted = [...changes].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   const found: CoChange[] = [];
-  for (const [path, weight] of sorted) {
+  for (const [path, weight] of sortCoChanges(changes)) {
     if (found.length >= limit) break;
     if (workspace.resolve(path) !== undefined) found.push({ path, weight });
   }
   return success(found, notes);
 }
 
-/** Adds to `weights` what changed together with `given`. Keys and values are repository paths by their present names. */
-function addCoChanges(space: NameSpace, given: ReadonlySet<string>, weights: Map<string, number>): CoChangeCount {
-  const { store } = space;
-  const numbers = new Set([...given].map((path) => store.pathNumber(path)).filter((number) => number !== undefined));
-  const found = new Set([...numbers].flatMap((path) => namesOf(space, path)).flatMap((name) => store.touching(name)));
-  const commits = [...found]
-    .filter((commit) => space.members.has(commit))
+/** All that `coChanges` needs to know of some files, to answer for any of them without the history. */
+export interface SharedCommits {
+  /** Newest first; only files that are still there, by their workspace paths. */
+  readonly commits: readonly SharedCommit<string>[];
+  /** For each file asked for: indices of its commits, rising. */
+  readonly touching: ReadonlyMap<string, readonly number[]>;
+}
+
+/** For a workspace of one folder. */
+export function sharedCommits(
+  workspace: Workspace,
+  history: SeenHistory,
+  paths: readonly string[],
+): ToolResult<SharedCommits> {
+  const [seen] = history.seen;
+  if (!seen) return success({ commits: [], touching: new Map(paths.map((path) => [path, []])) }, history.notes);
+  const { view } = seen;
+  const own = paths.map((path) => commitsOf(view, numbersOf(view, [repositoryPath(seen, path) ?? ''])));
+  const numbers = newestFirst(view, new Set(own.flat()));
+  const ranks = new Map(numbers.map((number, rank) => [number, rank]));
+  const names = new Map<number, string | undefined>();
+  const nameOf = (path: number): string | undefined => {
+    if (!names.has(path)) {
+      const name = workspacePath(seen, view.store.pathOf(path));
+      names.set(path, name !== undefined && workspace.resolve(name) !== undefined ? name : undefined);
+    }
+    return names.get(path);
+  };
+  const commits = numbers.map((number) => {
+    const { files, weight } = sharedCommit(view, number);
+    return { files: files.map(nameOf).filter((name) => name !== undefined), weight };
+  });
+  const touching = new Map(paths.map((path, i) => [path, own[i]!.map((number) => ranks.get(number)!)]));
+  return success({ commits, touching }, history.notes);
+}
+
+/** The files' commits, newest first. */
+const commitsOf = (space: NameSpace, files: ReadonlySet<number>): number[] =>
+  newestFirst(
+    space,
+    new Set([...files].flatMap((path) => namesOf(space, path)).flatMap((name) => space.store.touching(name))),
+  );
+
+const newestFirst = ({ store, members }: NameSpace, commits: ReadonlySet<number>): number[] =>
+  [...commits]
+    .filter((commit) => members.has(commit))
     .sort((a, b) => store.timeOf(b) - store.timeOf(a) || (store.idOf(a) < store.idOf(b) ? -1 : 1));
-  for (const commit of commits.slice(0, MAX_COMMON_COMMITS)) {
-    const row = store.rowOf(commit);
-    const files = new Set(Array.from(row.paths, (path) => currentName(space, path, commit)));
-    if (![...files].some((file) => numbers.has(file))) continue;
-    for (const file of files) if (!numbers.has(file)) add(weights, store.pathOf(file), weightOf(row));
-  }
-  return { leftOut: Math.max(0, commits.length - MAX_COMMON_COMMITS) };
+
+/** Files by their present names. */
+function sharedCommit(space: NameSpace, commit: number): SharedCommit<number> {
+  const row = space.store.rowOf(commit);
+  const files = new Set(Array.from(row.paths, (path) => currentName(space, path, commit)));
+  return { files: [...files], weight: 1 / (row.fileCount - 1) };
 }
 
-interface CoChangeCount {
-  /** Older commits that were not looked at. */
-  readonly leftOut: number;
-}
-
-/** Commits of the given files that are looked at, newest first. */
-export const MAX_COMMON_COMMITS = 2_000;
-
-const weightOf = ({ fileCount }: CommitRow): number => 1 / (fileCount - 1);
-
-function add(weights: Map<string, number>, path: string, weight: number): void {
-  weights.set(path, (weights.get(path) ?? 0) + weight);
-}
+/** Repository paths as numbers of the store; paths that no commit has are left out. */
+const numbersOf = ({ store }: NameSpace, paths: readonly string[]): ReadonlySet<number> =>
+  new Set(paths.map((path) => store.pathNumber(path)).filter((number) => number !== undefined));

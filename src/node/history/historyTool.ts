@@ -6,7 +6,7 @@
  */
 import type { CallContext, HistoryTool, ToolFailure, ToolResult } from '#core/agent/tools.ts';
 import type { Workspace } from '#node/workspace.ts';
-import { findCoChanges } from '#node/history/coChange.ts';
+import { findCoChanges, sharedCommits, type SharedCommits } from '#node/history/coChange.ts';
 import { DEFAULT_LIMITS, type HistoryLimits } from '#node/history/headView.ts';
 import { createHistoryStores } from '#node/history/historyStores.ts';
 import { createRootHistory, type RootHistory } from '#node/history/rootHistory.ts';
@@ -26,6 +26,7 @@ export function createHistoryTool({ workspace, storageDirectory, git = 'git', li
     search: (request, context) => use(context, (seen) => searchHistory(seen, request.terms, request.limit)),
     coChanges: (request, context) =>
       use(context, (seen) => findCoChanges(workspace, seen, request.paths, request.limit)),
+    sharedCommits: (paths, context) => use(context, (seen) => sharedCommits(workspace, seen, paths)),
     refresh: async () => void (await Promise.all(roots.map((root) => root.view()))),
     ready: async () => void (await Promise.all(roots.map((root) => root.ready()))),
     async close() {
@@ -47,6 +48,8 @@ export interface HistoryOptions {
 }
 
 export interface HistoryIndex extends HistoryTool {
+  /** What `coChanges` goes by for these files of a workspace of one folder, so that its answers can be recorded. */
+  sharedCommits(paths: readonly string[], context: CallContext): Promise<ToolResult<SharedCommits>>;
   /** Looks where HEAD stands now and begins to read what is missing. */
   refresh(): Promise<void>;
   /** Resolves when the history is complete, or cannot be completed. */

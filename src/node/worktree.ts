@@ -6,8 +6,12 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join, resolve } from 'node:path';
-import { CliError } from '#cli/environment.ts';
 import { runProgram } from '#node/childProcesses.ts';
+
+/** Why a commit could not be laid out, as a sentence for people. */
+export class WorktreeError extends Error {
+  override readonly name = 'WorktreeError';
+}
 
 const CHECKOUT_TIMEOUT_MS = 15 * 60_000;
 const SETTINGS = [
@@ -24,11 +28,11 @@ export interface Worktree {
   readonly directory: string;
   /** The known ones of these commits with their committer times in seconds, by the id as given. */
   commitTimes(commits: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** Makes the work tree exactly that of the commit. Throws a `CliError` if the repository does not have it whole. */
+  /** Makes the work tree exactly that of the commit. Throws a `WorktreeError` if the repository does not have it whole. */
   moveTo(commit: string): Promise<void>;
 }
 
-/** Throws a `CliError` if there is no repository at `source` or git cannot work. */
+/** Throws a `WorktreeError` if there is no repository at `source` or git cannot work. */
 export async function openWorktree(source: string, directory: string, signal: AbortSignal): Promise<Worktree> {
   const run = (args: readonly string[]) => git(directory, args, signal);
   const lender = gitFolderOf(source);
@@ -80,7 +84,7 @@ function gitFolderOf(source: string): string {
     const folder = existsSync(common) ? pointedAt(candidate, common, /^(.+)$/m) : candidate;
     if (existsSync(join(folder, 'HEAD')) && existsSync(join(folder, 'objects'))) return folder;
   }
-  throw new CliError(`There is no git repository at ${source}.`);
+  throw new WorktreeError(`There is no git repository at ${source}.`);
 }
 
 const pointedAt = (from: string, file: string, pattern: RegExp): string =>
@@ -91,7 +95,7 @@ function usesSha256(gitFolder: string): boolean {
   return existsSync(config) && /^\s*objectformat\s*=\s*sha256\s*$/im.test(readFileSync(config, 'utf8'));
 }
 
-/** Runs git and gives its output; throws a `CliError` with git's own last words if it fails. */
+/** Runs git and gives its output; throws a `WorktreeError` with git's own last words if it fails. */
 async function git(cwd: string, args: readonly string[], signal: AbortSignal): Promise<string> {
   const chunks: Buffer[] = [];
   const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
@@ -99,10 +103,10 @@ async function git(cwd: string, args: readonly string[], signal: AbortSignal): P
   const options = { cwd, signal, timeoutMs: CHECKOUT_TIMEOUT_MS, onStdout, env: gitEnvironment() };
   const result = await runProgram('git', [...settings, ...args], options);
   if (result.outcome === 'missing')
-    throw new CliError('git is not installed, or not on the PATH. Install it and try again.');
+    throw new WorktreeError('git is not installed, or not on the PATH. Install it and try again.');
   if (result.code === 0) return Buffer.concat(chunks).toString('utf8');
   const said = result.stderr.trim().split('\n').at(-1) || `it ended by ${result.outcome}`;
-  throw new CliError(`git could not lay out the commit: ${said}`);
+  throw new WorktreeError(`git could not lay out the commit: ${said}`);
 }
 
 function gitEnvironment(): Record<string, string | undefined> {

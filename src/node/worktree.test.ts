@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openWorktree } from '#cli/worktree.ts';
+import { openWorktree } from '#node/worktree.ts';
 import { makeRepository, runGit } from '../../test/fakes/gitRepository.ts';
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'spoor-worktree-')));
