@@ -34,7 +34,7 @@ export interface Situation {
 /** Places offered for reading, the best by prior. */
 const MAX_READ_OFFERS = 40;
 /** Lines read before and after a window, so that a citation can grow to whole definitions. */
-export const READ_MARGIN = 60;
+const READ_MARGIN = 60;
 /** Names of the question that are offered to the symbols tool. */
 export const MAX_NAMES = 8;
 
@@ -95,11 +95,17 @@ function readOffers({ candidates, pool, pending }: Situation): Action[] {
   for (const [candidate, { span }] of candidates.entries()) {
     if (offers.length >= MAX_READ_OFFERS) break;
     if (planned.some((one) => covers(one, span)) || isRead(span, pool)) continue;
-    const around = { path: span.path, start: Math.max(1, span.start - READ_MARGIN), end: span.end + READ_MARGIN };
-    offers.push({ kind: 'read', span: around, candidate });
+    offers.push({ kind: 'read', span: around(span), candidate });
   }
   return offers;
 }
+
+/** The lines that are read for a window. */
+export const around = ({ path, start, end }: Span): Span => ({
+  path,
+  start: Math.max(1, start - READ_MARGIN),
+  end: end + READ_MARGIN,
+});
 
 const covers = (outer: Span, inner: Span): boolean =>
   outer.path === inner.path && outer.start <= inner.start && inner.end <= outer.end;

@@ -4,10 +4,12 @@ import type { RecordedFile } from '#core/agent/worldRecord.ts';
 import { joinRanges, spanLength, type LineRange } from '#core/search/span.ts';
 import { MAX_READ_LINES } from '#node/readTool.ts';
 
-/** Lines of a file that a record keeps. */
-export const MAX_FILE_LINES = 2_000;
+/** A file of so many lines is kept whole. */
+export const WHOLE_FILE_LINES = 800;
+/** Lines that are kept of any file. */
+export const MAX_FILE_LINES = 6_000;
 
-/** `wanted`: lines that matter where the file is longer than `MAX_FILE_LINES`, the most important first. */
+/** `wanted`: the lines that matter of a file that is too long to be kept whole, the most important first. */
 export async function readPieces(
   { read, symbols }: Pick<Tools, 'read' | 'symbols'>,
   path: string,
@@ -17,7 +19,7 @@ export async function readPieces(
   const first = await read.read({ path, range: { start: 1, end: MAX_READ_LINES } }, context);
   if (!first.ok) return first;
   const { totalLines, sizeBytes, encoding, lossy } = first.value;
-  const isShort = totalLines !== undefined && totalLines <= MAX_FILE_LINES;
+  const isShort = totalLines !== undefined && totalLines <= WHOLE_FILE_LINES;
   const ranges = isShort ? [{ start: 1, end: Math.max(1, totalLines) }] : joinRanges(withinLimit(wanted));
   const pieces: RecordedFile['pieces'][number][] = [];
   for (const range of ranges) {

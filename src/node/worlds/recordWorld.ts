@@ -5,10 +5,9 @@
  */
 import type { Action } from '#core/agent/action.ts';
 import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
-import type { Candidate } from '#core/agent/candidates.ts';
 import { SearchEnvironment, type EpisodeOutcome } from '#core/agent/environment.ts';
 import { handPolicy } from '#core/agent/handPolicy.ts';
-import { MAX_NAMES, READ_MARGIN } from '#core/agent/legalActions.ts';
+import { around, MAX_NAMES } from '#core/agent/legalActions.ts';
 import type { Observation, SearchPolicy } from '#core/agent/observation.ts';
 import type { CallContext, ToolFailure, Tools } from '#core/agent/tools.ts';
 import { uniformPolicy } from '#core/agent/uniformPolicy.ts';
@@ -17,7 +16,7 @@ import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
 import type { Trajectory } from '#core/rl/types.ts';
 import { parseQuestion, type Question } from '#core/search/question.ts';
-import type { LineRange } from '#core/search/span.ts';
+import type { LineRange, Span } from '#core/search/span.ts';
 import type { Term } from '#core/search/words.ts';
 import {
   emptyDraft,
@@ -38,6 +37,8 @@ export interface RecordOptions {
 export const EPISODES = 6;
 /** Files whose text and outline are kept, and whose co-changes can be asked for. */
 export const MAX_FILES = 60;
+/** Candidates whose lines are kept whether or not they were offered for reading. */
+const SURE_CANDIDATES = 80;
 const TIMEOUT_MS = 60_000;
 
 /** Why a world could not be recorded, as a sentence for people. */
@@ -72,7 +73,7 @@ export async function recordWorld(text: string, tools: WorldTools, options: Reco
   }
   await must(recordTerms(tools, draft, [...offers.terms.values()], context));
   const files = [...offers.files].sort(([, a], [, b]) => a.rank - b.rank).slice(0, MAX_FILES);
-  for (const [path, { wanted }] of files) await must(recordFile(tools, draft, path, wanted, context));
+  for (const [path, { wanted }] of files) await must(recordFile(tools, draft, path, [...wanted.values()], context));
   await must(
     recordCoChanges(
       tools,
@@ -107,22 +108,25 @@ const play = (
 /** What episodes were offered. */
 interface Offers {
   readonly terms: Map<string, Term>;
-  readonly files: Map<string, { rank: number; readonly wanted: LineRange[] }>;
+  /** Lines by the first of them. */
+  readonly files: Map<string, { rank: number; readonly wanted: Map<number, LineRange> }>;
 }
 
 const emptyOffers = (): Offers => ({ terms: new Map(), files: new Map() });
 
+/** Reads are offered for the first candidates only; the others may come first when other words are searched for. */
 function addOffers(offers: Offers, { steps }: Trajectory<Observation, Action, EpisodeOutcome>): void {
   for (const { legal } of steps)
-    for (const action of legal) if (action.kind === 'grep') offers.terms.set(action.term.key, action.term);
+    for (const action of legal)
+      if (action.kind === 'grep') offers.terms.set(action.term.key, action.term);
+      else if (action.kind === 'read') addSpan(offers, action.candidate, action.span);
   for (const candidates of new Set(steps.map(({ observation }) => observation.candidates)))
-    for (const [rank, candidate] of candidates.entries()) addFile(offers, rank, candidate);
+    for (const [rank, { span }] of candidates.slice(0, SURE_CANDIDATES).entries()) addSpan(offers, rank, around(span));
 }
 
-function addFile({ files }: Offers, rank: number, { span }: Candidate): void {
-  let file = files.get(span.path);
-  if (!file) files.set(span.path, (file = { rank, wanted: [] }));
+function addSpan({ files }: Offers, rank: number, { path, start, end }: Span): void {
+  let file = files.get(path);
+  if (!file) files.set(path, (file = { rank, wanted: new Map() }));
   file.rank = Math.min(file.rank, rank);
-  const around = { start: Math.max(1, span.start - READ_MARGIN), end: span.end + READ_MARGIN };
-  if (!file.wanted.some(({ start }) => start === around.start)) file.wanted.push(around);
+  file.wanted.set(start, { start, end });
 }
