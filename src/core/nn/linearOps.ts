@@ -6,7 +6,7 @@
  */
 import type { Dim, ElementType, NodeDetails, Pullback, Shape, Tensor, TensorKind } from '#core/nn/graph.ts';
 import { elementCount, shapeText } from '#core/nn/graph.ts';
-import { axisOf, knownSize, productDim, repeatedAxes, sameShape, sumDim } from '#core/nn/shapes.ts';
+import { axisOf, knownSize, productDim, reducedShape, repeatedAxes, sameShape, sumDim } from '#core/nn/shapes.ts';
 
 /**
  * The same elements in another shape. At most one dimension may be a name that no tensor has yet: it is what is left
@@ -156,26 +156,15 @@ export function zerosLike(x: Tensor): Tensor {
   return node1('Expand', [x.graph.constant(0), shapeOf(x)], { type: 'float', shape: x.shape });
 }
 
-/** What is left of a shape when some axes are reduced. */
-export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): Shape {
-  return keepDims ? shape.map((dim, i) => (axes.includes(i) ? 1 : dim)) : shape.filter((_, i) => !axes.includes(i));
-}
-
 /** A reduced tensor with its lost axes back, of size 1. */
 export function withOnes(x: Tensor, full: Shape, axes: readonly number[]): Tensor {
   const shape = reducedShape(full, axes, true);
   if (sameShape(x.shape, shape)) return x;
-  return node1(
-    'Unsqueeze',
-    [
-      x,
-      x.graph.constant(
-        [...axes].sort((a, b) => a - b),
-        'int64',
-      ),
-    ],
-    { type: x.type, shape },
+  const places = x.graph.constant(
+    axes.toSorted((a, b) => a - b),
+    'int64',
   );
+  return unary('Unsqueeze', [x, places], { type: x.type, shape }, (g) => reshapeLike(g, x));
 }
 
 /** A node with one output, through whose first input something is learned if `backward` is given. */

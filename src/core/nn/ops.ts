@@ -9,8 +9,8 @@
  */
 import type { NodeDetails, Shape, Tensor } from '#core/nn/graph.ts';
 import { shapeText } from '#core/nn/graph.ts';
-import { cast, countOf, reducedShape, reshape, reshapeLike, sum, sumTo, withOnes } from '#core/nn/linearOps.ts';
-import { axisOf, broadcastShape, sameShape } from '#core/nn/shapes.ts';
+import { cast, countOf, reshape, reshapeLike, sum, sumTo, withOnes } from '#core/nn/linearOps.ts';
+import { axisOf, broadcastShape, reducedShape, sameShape } from '#core/nn/shapes.ts';
 
 export type Operand = Tensor | number;
 
@@ -138,7 +138,7 @@ export function relu(x: Tensor): Tensor {
 
 /** log(1 + exp(x)), without overflow. */
 export function softplus(x: Tensor): Tensor {
-  return unary('Softplus', x, (g) => mul(g, sigmoid(x)));
+  return add(max(x, 0), log(add(exp(min(neg(x), x)), 1)));
 }
 
 /** Gaussian error linear unit in its tanh form (arXiv 1606.08415, section 2), by tanh(u) = 2 sigmoid(2u) - 1. */

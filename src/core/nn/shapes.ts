@@ -20,6 +20,11 @@ export function repeatedAxes(from: Shape, to: Shape): { readonly missing: number
   return { missing, ones };
 }
 
+/** What is left of a shape when some axes are reduced. */
+export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): Shape {
+  return keepDims ? shape.map((dim, i) => (axes.includes(i) ? 1 : dim)) : shape.filter((_, i) => !axes.includes(i));
+}
+
 /** Counts from the end if negative. */
 export function axisOf(shape: Shape, axis: number): number {
   const from0 = axis < 0 ? axis + shape.length : axis;

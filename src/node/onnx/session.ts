@@ -1,0 +1,119 @@
+/**
+ * Runs a model by ONNX Runtime. `run` blocks the thread that calls it until the model is through, although it gives a
+ * promise: long ones belong into a process of their own.
+ *
+ * Threads do not spin while they wait (on a busy machine that made everything three times slower), and memory patterns
+ * are not kept, because batches change their sizes.
+ */
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+
+export interface Session {
+  readonly inputs: readonly ModelPort[];
+  readonly outputs: readonly ModelPort[];
+  /** One tensor for each input; what else is fed is left unused. Rejects with a sentence if something does not fit. */
+  run(feeds: Readonly<Record<string, Feed>>): Promise<Readonly<Record<string, Result>>>;
+  close(): Promise<void>;
+}
+
+export interface ModelPort {
+  readonly name: string;
+  /** As ONNX Runtime says it: `float32`, `float64`, `int64`, `bool`. */
+  readonly type: string;
+  /** Named dimensions are free. */
+  readonly shape: readonly (number | string)[];
+}
+
+/** Values in row-major order. Int32Array becomes int64, Uint8Array bool (1 is true). */
+export interface Feed {
+  readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+  readonly shape: readonly number[];
+}
+
+export interface Result {
+  readonly data: Float32Array | Float64Array | BigInt64Array | Uint8Array;
+  readonly shape: readonly number[];
+}
+
+export interface SessionOptions {
+  /** Threads within an operator; 1 by default. */
+  readonly threads?: number;
+}
+
+export async function openSession(model: Uint8Array, { threads = 1 }: SessionOptions = {}): Promise<Session> {
+  const runtime = await loadRuntime();
+  const session = await load(runtime, model, threads);
+  const inputs = session.inputMetadata.map(portOf);
+  const outputs = session.outputMetadata.map(portOf);
+  return {
+    inputs,
+    outputs,
+    async run(feeds) {
+      const tensors = inputs.map((port) => [port.name, tensorOf(runtime, port, feeds[port.name])] as const);
+      const results = await session.run(Object.fromEntries(tensors));
+      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, resultOf(tensor)]));
+    },
+    close: () => session.release(),
+  };
+}
+
+type Runtime = typeof import('onnxruntime-node');
+
+/** Only when a model is asked for: loading the library takes time that other commands need not spend. */
+async function loadRuntime(): Promise<Runtime> {
+  try {
+    return await import('onnxruntime-node');
+  } catch (error) {
+    const platform = `${process.platform}-${process.arch}`;
+    throw new Error(
+      `ONNX Runtime could not be loaded on ${platform} (${firstLine(error)}). Spoor needs it to run its model: ` +
+        'install the packages anew, and see that the platform is one that onnxruntime-node supports.',
+      { cause: error },
+    );
+  }
+}
+
+async function load(runtime: Runtime, model: Uint8Array, threads: number): Promise<InferenceSession> {
+  try {
+    return await runtime.InferenceSession.create(model, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      enableMemPattern: false,
+      logSeverityLevel: 4,
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    });
+  } catch (error) {
+    throw new Error(`The model could not be loaded, it is damaged or of another kind (${firstLine(error)}).`, {
+      cause: error,
+    });
+  }
+}
+
+function portOf(metadata: InferenceSession.ValueMetadata): ModelPort {
+  if (!metadata.isTensor) throw new Error(`The model is of another kind: ${metadata.name} is no tensor.`);
+  return { name: metadata.name, type: metadata.type, shape: metadata.shape };
+}
+
+function tensorOf(runtime: Runtime, port: ModelPort, feed: Feed | undefined): Tensor {
+  if (!feed) throw new Error(`The model needs the input ${port.name}, which was not given.`);
+  const { data, shape } = feed;
+  const fits =
+    shape.length === port.shape.length && port.shape.every((dim, i) => typeof dim === 'string' || dim === shape[i]);
+  if (!fits)
+    throw new Error(`Input ${port.name} of the model is [${port.shape.join(', ')}], not [${shape.join(', ')}].`);
+  if (data instanceof Float32Array) return new runtime.Tensor('float32', data, shape);
+  if (data instanceof Float64Array) return new runtime.Tensor('float64', data, shape);
+  if (data instanceof BigInt64Array) return new runtime.Tensor('int64', data, shape);
+  if (data instanceof Int32Array) return new runtime.Tensor('int64', BigInt64Array.from(data, BigInt), shape);
+  return new runtime.Tensor('bool', data, shape);
+}
+
+function resultOf({ data, dims }: Tensor): Result {
+  return { data: data as Result['data'], shape: dims };
+}
+
+const firstLine = (error: unknown): string =>
+  String((error as Error).message ?? error)
+    .split('\n')[0]!
+    .slice(0, 300);
