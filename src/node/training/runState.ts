@@ -1,0 +1,59 @@
+/** What a run begins with: its first state, or that of its newest checkpoint. */
+import { existsSync, readFileSync } from 'node:fs';
+import { startTraining, type TrainingState } from '#core/rl/iteration.ts';
+import {
+  checkIdentity,
+  hasStart,
+  readCheckpoint,
+  readNewest,
+  readStart,
+  writeCheckpoint,
+} from '#node/training/checkpoints.ts';
+import { configHash, type TrainingConfig } from '#node/training/config.ts';
+import type { RunFolder } from '#node/training/runFolder.ts';
+import type { TrainedPolicy } from '#node/training/trainedPolicy.ts';
+import { TrainingError } from '#node/training/trainingError.ts';
+
+export interface BeginningState {
+  /** What the run began with at first: its parameters are the reference policy's. */
+  readonly start: TrainingState;
+  readonly state: TrainingState;
+  /** What a person should know, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+interface Beginning {
+  readonly folder: RunFolder;
+  readonly config: TrainingConfig;
+  readonly policy: BeginningPolicy;
+}
+
+type BeginningPolicy = Pick<TrainedPolicy, 'identity' | 'untrained' | 'parametersOf'>;
+
+/** Throws a `TrainingError` if the folder's checkpoints belong to another configuration or another policy. */
+export function beginState({ folder, config, policy }: Beginning): BeginningState {
+  if (!hasStart(folder.checkpoints)) {
+    const start = startTraining(firstParameters(config, policy), config.seed);
+    writeCheckpoint(folder.checkpoints, { state: start, identity: policy.identity, configHash: configHash(config) });
+    folder.replaceMetrics([]);
+    return { start, state: start, notes: [] };
+  }
+  const { checkpoint, notes } = readNewest(folder.checkpoints);
+  checkIdentity(checkpoint, policy.identity, folder.checkpoints);
+  if (checkpoint.configHash !== configHash(config))
+    throw new TrainingError(
+      `The run in ${folder.directory} was begun with another configuration. ` +
+        'Put its config.json back as it was, or begin a new run in another folder.',
+    );
+  folder.replaceMetrics(checkpoint.state.history);
+  return { start: readStart(folder.checkpoints).state, state: checkpoint.state, notes };
+}
+
+function firstParameters({ start, seed }: TrainingConfig, policy: BeginningPolicy): Float32Array {
+  if (start === 'untrained') return policy.untrained(seed);
+  if (!existsSync(start)) throw new TrainingError(`There is no file ${start} to start with. Correct "start".`);
+  if (start.endsWith('.onnx')) return policy.parametersOf(readFileSync(start));
+  const checkpoint = readCheckpoint(start);
+  checkIdentity(checkpoint, policy.identity, start);
+  return checkpoint.state.parameters;
+}
