@@ -3,7 +3,7 @@
  * from the one that played them: KL(π_old ‖ π) above a bound ends the epochs, as in the PPO of Spinning Up. The bound is
  * looked at before a step is made, so the first step of an iteration, where KL is 0, is always made.
  */
-import { updateAdam, type AdamState } from '#core/nn/adam.ts';
+import { lengthOf, updateAdam, type AdamState } from '#core/nn/adam.ts';
 import type { Lesson, PlayedEpisode } from '#core/rl/episode.ts';
 import { mean } from '#core/rl/groups.ts';
 import type { LossSettings } from '#core/rl/loss.ts';
@@ -83,9 +83,8 @@ export async function runInnerEpochs<E extends PlayedEpisode>(
       stopped = evaluation.broken || report.kl > settings.klStop;
       evaluations.push({ ...evaluation, followed: !stopped });
       if (stopped) break;
-      const step = { learningRate: settings.learningRate };
-      const shortened = shorten(report.gradient, evaluation.norm, settings.maxGradientNorm);
-      ({ parameters, state: adam } = updateAdam(adam, parameters, shortened, step));
+      const { learningRate, maxGradientNorm: clipNorm } = settings;
+      ({ parameters, state: adam } = updateAdam(adam, parameters, report.gradient, { learningRate, clipNorm }));
     }
   }
   return { parameters, adam, figures: summarise(evaluations) };
@@ -102,15 +101,10 @@ interface Evaluation {
 }
 
 function evaluate(report: GradientReport, epoch: number, episodes: number): Omit<Evaluation, 'followed'> {
-  const norm = Math.sqrt(report.gradient.reduce((sum, value) => sum + value * value, 0));
+  const norm = lengthOf(report.gradient);
   const { loss, kl, entropy, meanRatio, clippedShare } = report;
   const broken = ![norm, loss, kl, entropy, meanRatio, clippedShare].every(Number.isFinite);
   return { report, epoch, episodes, norm, broken };
-}
-
-/** No longer than `max`, in the same direction. */
-function shorten(gradient: Float32Array, norm: number, max: number): Float32Array {
-  return norm <= max ? gradient : gradient.map((value) => (value * max) / norm);
 }
 
 /** In `parts` of nearly equal size, fewer if there are fewer lessons. */

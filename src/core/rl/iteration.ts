@@ -95,6 +95,10 @@ export async function trainIteration<E extends PlayedEpisode>(
   const iteration = state.iteration + 1;
   const jobs = drawJobs(state, settings);
   const groups = await ports.play(state.parameters, jobs);
+  if (groups.length !== jobs.length)
+    throw new RangeError(
+      `${jobs.length} tasks were to be played, and ${groups.length} were. Play the iteration again.`,
+    );
   const lessons = learnFrom(groups, settings);
   const loss = lossSettings(state, settings);
   const rng = createRng(deriveSeed(state.seed, CHANCE.minibatches, iteration));

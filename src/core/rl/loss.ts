@@ -59,14 +59,20 @@ export interface LossInputs extends Readonly<Record<keyof LossSettings, Tensor>>
   readonly weight: Tensor;
 }
 
-const SETTINGS = ['clip', 'klWeight', 'guardWeight', 'entropyWeight'] as const;
-const DECISION_INPUTS = ['oldLogProb', 'refLogProb', 'advantage', 'weight'] as const;
-
 /** @param decisions D, or the name of this dimension. */
 export function lossInputs(graph: Graph, decisions: number | string): LossInputs {
-  const vectors = DECISION_INPUTS.map((name) => [name, graph.input(name, 'float', [decisions])] as const);
-  const scalars = SETTINGS.map((name) => [name, graph.input(name, 'float', [])] as const);
-  return Object.fromEntries([...vectors, ...scalars]) as unknown as LossInputs;
+  const vector = (name: string): Tensor => graph.input(name, 'float', [decisions]);
+  const scalar = (name: string): Tensor => graph.input(name, 'float', []);
+  return {
+    oldLogProb: vector('oldLogProb'),
+    refLogProb: vector('refLogProb'),
+    advantage: vector('advantage'),
+    weight: vector('weight'),
+    clip: scalar('clip'),
+    klWeight: scalar('klWeight'),
+    guardWeight: scalar('guardWeight'),
+    entropyWeight: scalar('entropyWeight'),
+  };
 }
 
 /** Scalars, weighted as the loss is. They add up over the parts of a minibatch. */
@@ -89,7 +95,7 @@ const MAX_LOG_RATIO = 20;
  * @param entropy [D] of the distribution that it was chosen from.
  */
 export function policyLoss(logProb: Tensor, entropy: Tensor, inputs: LossInputs): PolicyLoss {
-  const { weight, advantage, clip: epsilon } = inputs;
+  const { weight, clip: epsilon } = inputs;
   const counts = greater(weight, 0);
   const counted = (x: Tensor): Tensor => where(counts, x, 0);
   const mean = (x: Tensor): Tensor => sum(mul(weight, x));
@@ -97,7 +103,7 @@ export function policyLoss(logProb: Tensor, entropy: Tensor, inputs: LossInputs)
   const now = counted(logProb);
   const moved = clip(sub(now, counted(inputs.oldLogProb)), -MAX_LOG_RATIO, MAX_LOG_RATIO);
   const ratio = exp(moved);
-  const gain = counted(advantage);
+  const gain = counted(inputs.advantage);
   const [low, high] = [sub(1, epsilon), add(1, epsilon)];
   const clipped = min(max(ratio, low), high);
   const surrogate = mean(min(mul(ratio, gain), mul(clipped, gain)));
@@ -117,8 +123,8 @@ export function policyLoss(logProb: Tensor, entropy: Tensor, inputs: LossInputs)
   };
 }
 
-/** Values for `LossInputs`, by name. */
-export type LossFeeds = Readonly<Record<keyof LossInputs, Float32Array>>;
+/** Values for `LossInputs`, by name: [D], or a scalar. */
+export type LossFeeds = Readonly<Record<keyof LossInputs, { readonly data: Float32Array; readonly shape: number[] }>>;
 
 /**
  * One row for each choice of a minibatch, episode by episode in the order of its steps; steps of mask 0 have none.
@@ -128,22 +134,39 @@ export type LossFeeds = Readonly<Record<keyof LossInputs, Float32Array>>;
 export function lossFeeds(batch: readonly Lesson[], settings: LossSettings, rows = countRows(batch)): LossFeeds {
   if (rows < countRows(batch))
     throw new RangeError(`${countRows(batch)} choices do not fit into ${rows} rows. Divide the minibatch.`);
-  const feeds = Object.fromEntries(DECISION_INPUTS.map((name) => [name, new Float32Array(rows)]));
-  const { oldLogProb, refLogProb, advantage, weight } = feeds as Record<(typeof DECISION_INPUTS)[number], Float32Array>;
+  const columns: Record<'oldLogProb' | 'refLogProb' | 'advantage' | 'weight', number[]> = {
+    oldLogProb: [],
+    refLogProb: [],
+    advantage: [],
+    weight: [],
+  };
   const episodes = batch.filter(({ episode }) => countChoices(episode) > 0).length;
-  let row = 0;
   for (const { episode, advantages } of batch) {
-    const each = 1 / (countChoices(episode) * episodes);
+    const weight = 1 / (countChoices(episode) * episodes);
     for (const [step, mask] of episode.mask.entries()) {
       if (mask === 0) continue;
-      oldLogProb[row] = episode.logProbs[step]!;
-      refLogProb[row] = episode.refLogProbs[step]!;
-      advantage[row] = advantages[step]!;
-      weight[row++] = each;
+      columns.oldLogProb.push(episode.logProbs[step]!);
+      columns.refLogProb.push(episode.refLogProbs[step]!);
+      columns.advantage.push(advantages[step]!);
+      columns.weight.push(weight);
     }
   }
-  const scalars = SETTINGS.map((name) => [name, Float32Array.of(settings[name])]);
-  return { ...feeds, ...Object.fromEntries(scalars) } as LossFeeds;
+  const vector = (name: keyof typeof columns) => {
+    const data = new Float32Array(rows);
+    data.set(columns[name]);
+    return { data, shape: [rows] };
+  };
+  const scalar = (name: keyof LossSettings) => ({ data: Float32Array.of(settings[name]), shape: [] });
+  return {
+    oldLogProb: vector('oldLogProb'),
+    refLogProb: vector('refLogProb'),
+    advantage: vector('advantage'),
+    weight: vector('weight'),
+    clip: scalar('clip'),
+    klWeight: scalar('klWeight'),
+    guardWeight: scalar('guardWeight'),
+    entropyWeight: scalar('entropyWeight'),
+  };
 }
 
 function countRows(batch: readonly Lesson[]): number {

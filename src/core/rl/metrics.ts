@@ -17,10 +17,10 @@ export interface IterationMetrics {
   readonly klReference: number;
   /** KL(π_old ‖ π) when the inner epochs ended, in nats a choice. */
   readonly klOld: number;
-  /** Over the last inner epoch, each weighted as in the loss. In nats a choice. */
+  /** In nats a choice. This and the next three over the last inner epoch, weighted as in the loss; 0 without one. */
   readonly entropy: number;
   readonly loss: number;
-  /** Mean of π / π_old. */
+  /** Mean of π / π_old; 1 without an inner epoch. */
   readonly meanRatio: number;
   /** Share of the choices whose ratio was clipped. */
   readonly clippedShare: number;
