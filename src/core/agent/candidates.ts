@@ -4,16 +4,17 @@
  * A candidate is a window of lines. Its features are the evidence of the searches, each divided by its maximum over all
  * candidates, so that they lie in [0, 1]. No file has to be opened for them.
  */
+import { emptyFileBlocks, fillFileBlocks, type FileBlocks } from '#core/agent/fileBlocks.ts';
 import { scoreFiles, termIdfs, type FileScore } from '#core/agent/fileScores.ts';
-import type { EvidencePool, FileEvidence, PoolTerm } from '#core/agent/pool.ts';
+import { BLOCK_LINES } from '#core/agent/lineDigest.ts';
+import type { EvidencePool, FileEvidence } from '#core/agent/pool.ts';
+import { termWorth, type TermWorth } from '#core/agent/termWorth.ts';
+import { topIndices } from '#core/agent/topIndices.ts';
 import { saturate } from '#core/search/bm25.ts';
-import { definedName } from '#core/search/definitionLine.ts';
-import { rangesOverlap, type Span } from '#core/search/span.ts';
-import { partsOf, stemOf, type Term } from '#core/search/words.ts';
+import { rangesOverlap, type LineRange, type Span } from '#core/search/span.ts';
 
-/** Lines of a window, and of the step from one window to the next. */
-export const WINDOW_LINES = 40;
-export const WINDOW_STEP = 20;
+/** Lines of a window: two blocks in a row. */
+export const WINDOW_LINES = 2 * BLOCK_LINES;
 export const MAX_CANDIDATES = 300;
 
 /** In the order of a candidate's features; a model file carries these names. */
@@ -65,159 +66,143 @@ export interface Candidate {
 /** Weights of a mixture by feature; a feature without one weighs nothing. */
 export type MixtureWeights = Partial<Record<Feature, number>>;
 
-interface Row {
-  readonly span: Span;
-  readonly file: FileEvidence;
-  readonly features: Float64Array;
-}
-
 /** All candidates of a pool, best prior first, at most `MAX_CANDIDATES`; ties go by path and line. */
 export function rankCandidates(
   pool: EvidencePool,
   weights: MixtureWeights,
   factor: (file: FileEvidence) => number,
 ): Candidate[] {
-  const scale = scaleOf(pool);
-  const rows = scoreFiles(pool, scale.idfs, factor).flatMap((score) => windowsOf(score, scale));
-  const coverages = rows.map(({ features }) => features[F.coverage]!);
+  const worth = termWorth(pool, termIdfs(pool));
+  const rows = emptyRows();
+  const blocks = emptyFileBlocks();
+  for (const score of scoreFiles(pool, worth.idfs, factor)) addWindows(rows, score, blocks, worth);
+  const coverages = Float64Array.from({ length: rows.count }, (_, i) => rows.features[i * FEATURE_COUNT + F.coverage]!);
   normalise(rows);
   const w = Float64Array.from(FEATURES, (name) => weights[name] ?? 0);
-  return rows
-    .map((row, i) => ({ ...row, coverage: coverages[i]!, prior: dot(w, row.features) * factor(row.file) }))
-    .sort(byPrior)
-    .slice(0, MAX_CANDIDATES);
+  const priors = Float64Array.from(
+    { length: rows.count },
+    (_, i) => dot(w, rows.features, i * FEATURE_COUNT) * factor(rows.files[i]!),
+  );
+  const byPlace = (a: number, b: number): number => {
+    const [one, other] = [rows.files[a]!.path, rows.files[b]!.path];
+    return one < other ? -1 : one > other ? 1 : rows.blocks[a]! - rows.blocks[b]!;
+  };
+  return topIndices(priors, MAX_CANDIDATES, byPlace).map((i): Candidate => {
+    const file = rows.files[i]!;
+    const features = rows.features.slice(i * FEATURE_COUNT, (i + 1) * FEATURE_COUNT);
+    return {
+      span: { path: file.path, ...windowAt(rows.blocks[i]!) },
+      file,
+      features,
+      prior: priors[i]!,
+      coverage: coverages[i]!,
+    };
+  });
 }
 
-const byPrior = (a: Candidate, b: Candidate): number =>
-  b.prior - a.prior || (a.span.path < b.span.path ? -1 : a.span.path > b.span.path ? 1 : a.span.start - b.span.start);
+const windowAt = (block: number): LineRange => ({
+  start: block * BLOCK_LINES + 1,
+  end: block * BLOCK_LINES + WINDOW_LINES,
+});
 
-function dot(a: Float64Array, b: Float64Array): number {
+function dot(weights: Float64Array, features: Float64Array, at: number): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let f = 0; f < FEATURE_COUNT; f++) sum += weights[f]! * features[at + f]!;
   return sum;
+}
+
+/** Windows with their features, side by side: there are thousands of them, and few become candidates. */
+interface Rows {
+  count: number;
+  readonly files: FileEvidence[];
+  /** The first block of each window. */
+  readonly blocks: number[];
+  /** [windows, FEATURES] and room for more. */
+  features: Float64Array;
+}
+
+const emptyRows = (): Rows => ({ count: 0, files: [], blocks: [], features: new Float64Array(1024 * FEATURE_COUNT) });
+
+/** Returns where the features of the new window begin; they are 0. */
+function addRow(rows: Rows, file: FileEvidence, block: number): number {
+  rows.files.push(file);
+  rows.blocks.push(block);
+  const at = rows.count++ * FEATURE_COUNT;
+  if (at === rows.features.length) {
+    const larger = new Float64Array(2 * at);
+    larger.set(rows.features);
+    rows.features = larger;
+  }
+  return at;
 }
 
 /** Features that are shares already: one weak hop must not look like the strongest evidence there is. */
 const SHARES: ReadonlySet<number> = new Set([F.hop, F.mention, F['spelled-out']]);
 
 /** Divides each feature but the shares by its maximum over the rows, in place. */
-function normalise(rows: readonly Row[]): void {
-  const max = new Float64Array(FEATURE_COUNT);
-  for (const { features } of rows) for (let f = 0; f < FEATURE_COUNT; f++) max[f] = Math.max(max[f]!, features[f]!);
-  for (const { features } of rows)
-    for (let f = 0; f < FEATURE_COUNT; f++) if (max[f]! > 0 && !SHARES.has(f)) features[f] = features[f]! / max[f]!;
-}
-
-/** What the terms of a pool are worth; the same for all windows. */
-interface Scale {
-  readonly terms: readonly PoolTerm[];
-  /** By term. */
-  readonly idfs: Float64Array;
-  /** Worth of all terms of the question, and of all names that were followed. */
-  readonly asked: number;
-  readonly followed: number;
-}
-
-function scaleOf(pool: EvidencePool): Scale {
-  const idfs = termIdfs(pool);
-  const sum = (worth: (term: PoolTerm) => number): number =>
-    pool.terms.reduce((total, term, i) => total + worth(term) * idfs[i]!, 0) || 1;
-  return {
-    terms: pool.terms,
-    idfs,
-    asked: sum(({ weight }) => weight),
-    followed: sum(({ weight, lead }) => (weight === 0 ? lead : 0)),
-  };
-}
-
-/** What one block of `WINDOW_STEP` lines holds; a window is two blocks in a row. */
-interface Block {
-  /** Matches by term of the pool. */
-  readonly tf: Map<number, number>;
-  bestLine: number;
-  definition: number;
-  hop: number;
-}
-
-function windowsOf(score: FileScore, scale: Scale): Row[] {
-  const { file } = score;
-  const blocks = blocksOf(file, scale);
-  const starts = new Set<number>();
-  for (const block of blocks.keys()) {
-    starts.add(block);
-    if (block > 0) starts.add(block - 1);
+function normalise({ features, count }: Rows): void {
+  for (let f = 0; f < FEATURE_COUNT; f++) {
+    if (SHARES.has(f)) continue;
+    let max = 0;
+    for (let at = f; at < count * FEATURE_COUNT; at += FEATURE_COUNT) if (features[at]! > max) max = features[at]!;
+    if (max > 0) for (let at = f; at < count * FEATURE_COUNT; at += FEATURE_COUNT) features[at]! /= max;
   }
-  if (starts.size === 0) starts.add(0);
-  return [...starts]
-    .sort((a, b) => a - b)
-    .map((start) => {
-      const span = { path: file.path, start: start * WINDOW_STEP + 1, end: start * WINDOW_STEP + WINDOW_LINES };
-      return { span, file, features: windowFeatures(span, score, [blocks.get(start), blocks.get(start + 1)], scale) };
-    });
 }
 
-function blocksOf(file: FileEvidence, { terms, idfs }: Scale): Map<number, Block> {
-  const blocks = new Map<number, Block>();
-  const lineWeight = new Map<number, number>();
-  for (const { term, lines } of file.hits) {
-    const { weight, lead, term: searched } = terms[term]!;
-    for (const hit of lines) {
-      const index = Math.floor((hit.line - 1) / WINDOW_STEP);
-      let block = blocks.get(index);
-      if (!block) blocks.set(index, (block = { tf: new Map(), bestLine: 0, definition: 0, hop: 0 }));
-      block.tf.set(term, (block.tf.get(term) ?? 0) + hit.count);
-      const onLine = (lineWeight.get(hit.line) ?? 0) + weight * idfs[term]!;
-      lineWeight.set(hit.line, onLine);
-      block.bestLine = Math.max(block.bestLine, onLine);
-      if (!defines(file, hit.line, hit.text, searched)) continue;
-      if (weight > 0) block.definition += weight * idfs[term]!;
-      else block.hop += lead * idfs[term]!;
+/** A window begins at every block with a hit and at the block before it; a file without a hit has one window. */
+function addWindows(rows: Rows, score: FileScore, blocks: FileBlocks, worth: TermWorth): void {
+  const { file } = score;
+  fillFileBlocks(blocks, file, worth);
+  if (blocks.count === 0) return addWindow(rows, score, 0, blocks, worth);
+  for (let block = 0; block < blocks.count; block++)
+    if (blocks.isHit[block] || blocks.isHit[block + 1]) addWindow(rows, score, block, blocks, worth);
+}
+
+function addWindow(rows: Rows, score: FileScore, block: number, blocks: FileBlocks, worth: TermWorth): void {
+  const { file } = score;
+  const at = addRow(rows, file, block);
+  const { features } = rows;
+  addTerms(features, at, file, block, blocks, worth);
+  features[at + F.file] = score.bm25;
+  features[at + F['file-name']] = score.name;
+  features[at + F.folders] = score.folders;
+  features[at + F.definition] = blocks.definition[block]! + blocks.definition[block + 1]!;
+  features[at + F['file-coverage']] = score.coverage;
+  features[at + F['line-coverage']] = Math.max(blocks.bestLine[block]!, blocks.bestLine[block + 1]!) / worth.asked;
+  features[at + F.history] = file.history;
+  features[at + F['co-change']] = file.coChange;
+  features[at + F.hop] = (blocks.hop[block]! + blocks.hop[block + 1]!) / worth.followed;
+  features[at + F.tested] = score.tested;
+  features[at + F.documented] = score.documented;
+  features[at + F.symbol] = definesIn(file, block) ? 1 : 0;
+  features[at + F['spelled-out']] = file.facts.spelledOut;
+}
+
+const definesIn = ({ definitions }: FileEvidence, block: number): boolean =>
+  definitions.length > 0 && definitions.some(({ span }) => rangesOverlap(span, windowAt(block)));
+
+/** Adds up what the terms of a window are worth: first those of its first block, then those of the second alone. */
+function addTerms(
+  features: Float64Array,
+  at: number,
+  { hits }: FileEvidence,
+  block: number,
+  { matches }: FileBlocks,
+  worth: TermWorth,
+): void {
+  const first = block * hits.length;
+  const second = first + hits.length;
+  for (let half = 0; half < 2; half++)
+    for (let hit = 0; hit < hits.length; hit++) {
+      const before = matches[first + hit]!;
+      const after = matches[second + hit]!;
+      if (half === 0 ? before === 0 : before > 0 || after === 0) continue;
+      const { term } = hits[hit]!;
+      if (worth.isAsked[term]) {
+        const value = worth.values[term]!;
+        features[at + F.window]! += value * saturate(before + after, 1);
+        features[at + F.coverage]! += value / worth.asked;
+        if (worth.isName[term]) features[at + F.names]! += value;
+      } else features[at + F.mention]! += worth.strengths[term]! / worth.followed;
     }
-  }
-  return blocks;
-}
-
-/** Whether the line defines a name that the term is, or is a part of. */
-function defines(file: FileEvidence, line: number, text: string, term: Term): boolean {
-  let stems = file.definedStems.get(line);
-  if (stems === undefined) {
-    const name = definedName(text, file.path);
-    stems = name === undefined ? null : new Set(partsOf(name).map(stemOf));
-    file.definedStems.set(line, stems);
-  }
-  return stems !== null && term.key.split(' ').every((stem) => stems.has(stem));
-}
-
-function windowFeatures(
-  span: Span,
-  score: FileScore,
-  blocks: readonly (Block | undefined)[],
-  { terms, idfs, asked, followed }: Scale,
-): Float64Array {
-  const features = new Float64Array(FEATURE_COUNT);
-  const { file } = score;
-  const here = blocks.filter((block) => block !== undefined);
-  for (const term of new Set(here.flatMap(({ tf }) => [...tf.keys()]))) {
-    const { weight, isName, lead } = terms[term]!;
-    const value = weight * idfs[term]!;
-    const tf = here.reduce((sum, block) => sum + (block.tf.get(term) ?? 0), 0);
-    features[F.window]! += value * saturate(tf, 1);
-    features[F.coverage]! += value / asked;
-    if (weight > 0 && isName) features[F.names]! += value;
-    if (weight === 0) features[F.mention]! += (lead * idfs[term]!) / followed;
-  }
-  features[F.file] = score.bm25;
-  features[F['file-name']] = score.name;
-  features[F.folders] = score.folders;
-  features[F.definition] = here.reduce((sum, block) => sum + block.definition, 0);
-  features[F['file-coverage']] = score.coverage;
-  features[F['line-coverage']] = Math.max(0, ...here.map((block) => block.bestLine)) / asked;
-  features[F.history] = file.history;
-  features[F['co-change']] = file.coChange;
-  features[F.hop] = here.reduce((sum, block) => sum + block.hop, 0) / followed;
-  features[F.tested] = score.tested;
-  features[F.documented] = score.documented;
-  features[F.symbol] = file.definitions.some((definition) => rangesOverlap(definition.span, span)) ? 1 : 0;
-  features[F['spelled-out']] = score.spelledOut;
-  return features;
 }

@@ -1,8 +1,8 @@
 /** What speaks for a whole file, from what the searches returned: the first, cheap cut of all files with any evidence. */
 import type { EvidencePool, FileEvidence } from '#core/agent/pool.ts';
+import type { DocsSection } from '#core/agent/tools.ts';
+import { topIndices } from '#core/agent/topIndices.ts';
 import { idf, saturate } from '#core/search/bm25.ts';
-import { testedName } from '#core/search/fileKind.ts';
-import { pathStems } from '#core/search/question.ts';
 import { identifiersIn } from '#core/search/words.ts';
 
 /** Files whose windows are worth looking at. */
@@ -17,14 +17,10 @@ export interface FileScore {
   readonly folders: number;
   /** Share of the question's terms, by idf and weight, that the file has. */
   readonly coverage: number;
-  /** The question spells out the end of the file's path (1) or only its name, which may be another's (⅕). */
-  readonly spelledOut: number;
   /** BM25 of the best test that bears the file's name. */
-  tested: number;
-  /** Names found on the way that the file has, by how strong the lead and how rare the name. */
-  readonly leads: number;
+  readonly tested: number;
   /** Score of the docs sections that name the file. */
-  documented: number;
+  readonly documented: number;
 }
 
 /** How telling each term of the pool is here: from files that are neither tests nor generated. 0 if not searched. */
@@ -37,86 +33,92 @@ export function scoreFiles(
   idfs: Float64Array,
   factor: (file: FileEvidence) => number,
 ): FileScore[] {
-  const meanSize = meanSizeBytes(pool);
-  const total = pool.terms.reduce((sum, term, i) => sum + term.weight * idfs[i]!, 0) || 1;
-  const scores = [...pool.files.values()].map((file) => scoreFile(file, pool, idfs, meanSize, total));
-  linkTests(scores);
-  linkDocs(scores, pool);
-  const rank = coarseRank(scores);
-  return scores
-    .map((score) => ({ score, rank: rank(score) * factor(score.file) }))
-    .sort((a, b) => b.rank - a.rank || (a.score.file.path < b.score.file.path ? -1 : 1))
-    .slice(0, MAX_FILES)
-    .map(({ score }) => score);
+  const files = [...pool.files.values()];
+  const columns = columnsOf(files.length);
+  scoreHits(files, columns, pool, idfs);
+  scorePaths(files, columns, pool, idfs);
+  linkTests(files, columns);
+  linkDocs(files, columns, pool);
+  const rank = coarseRank(files, columns);
+  files.forEach((file, i) => (rank[i]! *= factor(file)));
+  const first = topIndices(rank, MAX_FILES, (a, b) => (files[a]!.path < files[b]!.path ? -1 : 1));
+  return first.map((i) => ({
+    file: files[i]!,
+    bm25: columns.bm25[i]!,
+    name: columns.name[i]!,
+    folders: columns.folders[i]!,
+    coverage: columns.coverage[i]!,
+    tested: columns.tested[i]!,
+    documented: columns.documented[i]!,
+  }));
 }
 
-function scoreFile(
-  file: FileEvidence,
-  pool: EvidencePool,
-  idfs: Float64Array,
-  meanSize: number,
-  total: number,
-): FileScore {
-  const relativeLength = file.sizeBytes > 0 ? file.sizeBytes / meanSize : 1;
-  let bm25 = 0;
-  let covered = 0;
-  let leads = 0;
-  for (const { term, lines } of file.hits) {
-    const weight = pool.terms[term]!.weight * idfs[term]!;
-    if (weight === 0) leads += pool.terms[term]!.lead * idfs[term]!;
-    if (weight === 0) continue;
-    let tf = 0;
-    for (const line of lines) tf += line.count;
-    bm25 += weight * saturate(tf, relativeLength);
-    covered += weight;
+/** Scores of all files, each [files]: thousands of files are scored after every turn. */
+interface Columns {
+  readonly bm25: Float64Array;
+  readonly name: Float64Array;
+  readonly folders: Float64Array;
+  readonly coverage: Float64Array;
+  readonly tested: Float64Array;
+  readonly documented: Float64Array;
+  /** Names found on the way that the file has, by how strong the lead and how rare the name. */
+  readonly leads: Float64Array;
+}
+
+const columnsOf = (count: number): Columns => ({
+  bm25: new Float64Array(count),
+  name: new Float64Array(count),
+  folders: new Float64Array(count),
+  coverage: new Float64Array(count),
+  tested: new Float64Array(count),
+  documented: new Float64Array(count),
+  leads: new Float64Array(count),
+});
+
+function scoreHits(files: readonly FileEvidence[], columns: Columns, pool: EvidencePool, idfs: Float64Array): void {
+  const meanSize = meanSizeBytes(files);
+  const values = Float64Array.from(pool.terms, (term, i) => term.weight * idfs[i]!);
+  const strengths = Float64Array.from(pool.terms, (term, i) => term.lead * idfs[i]!);
+  const total = values.reduce((sum, value) => sum + value, 0) || 1;
+  for (let i = 0; i < files.length; i++) {
+    const { sizeBytes, hits } = files[i]!;
+    const relativeLength = sizeBytes > 0 ? sizeBytes / meanSize : 1;
+    let bm25 = 0;
+    let covered = 0;
+    let leads = 0;
+    for (const { term, digest } of hits) {
+      const value = values[term]!;
+      if (value === 0) leads += strengths[term]!;
+      else {
+        bm25 += value * saturate(digest.matches, relativeLength);
+        covered += value;
+      }
+    }
+    columns.bm25[i] = bm25;
+    columns.coverage[i] = covered / total;
+    columns.leads[i] = leads;
   }
-  const { name, folders } = pathScore(file.path, pool, idfs);
-  return {
-    file,
-    bm25,
-    name,
-    folders,
-    coverage: covered / total,
-    spelledOut: spelledOut(file.path, pool.question.paths),
-    tested: 0,
-    leads,
-    documented: 0,
-  };
 }
 
-function pathScore(path: string, pool: EvidencePool, idfs: Float64Array): { name: number; folders: number } {
-  const stems = pathStems(path);
-  let name = 0;
-  let folders = 0;
-  pool.terms.forEach(({ term, weight }, i) => {
-    if (weight === 0) return;
-    const value = weight * Math.max(idfs[i]!, 1);
-    const parts = term.key.split(' ');
-    if (parts.every((stem) => stems.name.has(stem))) name += value;
-    else if (parts.every((stem) => stems.folders.has(stem))) folders += value;
-  });
-  // A long name matches more by chance than a short one.
-  return {
-    name: name / Math.sqrt(Math.max(1, stems.name.size - 1)),
-    folders: folders / Math.sqrt(Math.max(1, stems.folders.size)),
+function scorePaths(files: readonly FileEvidence[], columns: Columns, pool: EvidencePool, idfs: Float64Array): void {
+  const values = Float64Array.from(pool.terms, (term, i) => term.weight * Math.max(idfs[i]!, 1));
+  const sum = (terms: readonly number[]): number => {
+    let total = 0;
+    for (const term of terms) total += values[term]!;
+    return total;
   };
-}
-
-function spelledOut(path: string, asked: readonly string[]): number {
-  const lower = path.toLowerCase();
-  let best = 0;
-  for (const name of asked) {
-    if (name.includes('/') && (lower === name || lower.endsWith(`/${name.replace(/^\.?\//, '')}`))) return 1;
-    if (lower.endsWith(`/${name}`) || lower === name) best = 0.2;
+  for (let i = 0; i < files.length; i++) {
+    const { nameTerms, folderTerms, nameDivisor, folderDivisor } = files[i]!.facts;
+    columns.name[i] = sum(nameTerms) / nameDivisor;
+    columns.folders[i] = sum(folderTerms) / folderDivisor;
   }
-  return best;
 }
 
 /** Mean size of the sources with a match. */
-function meanSizeBytes(pool: EvidencePool): number {
+function meanSizeBytes(files: readonly FileEvidence[]): number {
   let sum = 0;
   let count = 0;
-  for (const file of pool.files.values())
+  for (const file of files)
     if (file.kind === 'source' && file.sizeBytes > 0) {
       sum += file.sizeBytes;
       count++;
@@ -125,53 +127,69 @@ function meanSizeBytes(pool: EvidencePool): number {
 }
 
 /** A test that matches the question speaks for the source of its name. */
-function linkTests(scores: readonly FileScore[]): void {
+function linkTests(files: readonly FileEvidence[], { bm25, tested }: Columns): void {
   const tests = new Map<string, number>();
-  for (const { file, bm25 } of scores)
-    if (file.kind === 'test') {
-      const name = testedName(file.path);
-      tests.set(name, Math.max(tests.get(name) ?? 0, bm25));
-    }
-  for (const score of scores) if (score.file.kind !== 'test') score.tested = tests.get(bareName(score.file.path)) ?? 0;
+  files.forEach(({ kind, facts }, i) => {
+    if (kind === 'test') tests.set(facts.testedName, Math.max(tests.get(facts.testedName) ?? 0, bm25[i]!));
+  });
+  if (tests.size === 0) return;
+  files.forEach(({ kind, facts }, i) => {
+    if (kind !== 'test') tested[i] = tests.get(facts.bareName) ?? 0;
+  });
 }
 
 /** A docs section that matches the question speaks for the sources that it names. */
-function linkDocs(scores: readonly FileScore[], pool: EvidencePool): void {
+function linkDocs(files: readonly FileEvidence[], { documented }: Columns, { sections }: EvidencePool): void {
+  if (sections.length === 0) return;
   const named = new Map<string, number>();
-  for (const section of pool.sections)
-    for (const word of new Set(identifiersIn(`${section.headings.join(' ')} ${section.text}`.toLowerCase())))
-      named.set(word, (named.get(word) ?? 0) + section.score);
-  for (const score of scores) score.documented = named.get(bareName(score.file.path)) ?? 0;
+  for (const section of sections)
+    for (const word of wordsOf(section)) named.set(word, (named.get(word) ?? 0) + section.score);
+  files.forEach(({ facts }, i) => (documented[i] = named.get(facts.bareName) ?? 0));
 }
 
-const bareName = (path: string): string =>
-  path
-    .slice(path.lastIndexOf('/') + 1)
-    .replace(/\..*$/, '')
-    .toLowerCase();
+const knownWords = new WeakMap<DocsSection, ReadonlySet<string>>();
+
+/** Told once for each section, however many episodes are given it. */
+function wordsOf(section: DocsSection): ReadonlySet<string> {
+  let words = knownWords.get(section);
+  if (!words) {
+    words = new Set(identifiersIn(`${section.headings.join(' ')} ${section.text}`.toLowerCase()));
+    knownWords.set(section, words);
+  }
+  return words;
+}
 
 /** A first mixture, good enough to keep the right files among the first `MAX_FILES`. */
-function coarseRank(scores: readonly FileScore[]): (score: FileScore) => number {
-  const largest = (value: (score: FileScore) => number): number =>
-    scores.reduce((max, score) => Math.max(max, value(score)), 1e-9);
-  const bm25 = largest((s) => s.bm25);
-  const name = largest((s) => s.name);
-  const folders = largest((s) => s.folders);
-  const tested = largest((s) => s.tested);
-  const documented = largest((s) => s.documented);
-  const leads = largest((s) => s.leads);
-  const history = largest((s) => s.file.history);
-  const coChange = largest((s) => s.file.coChange);
-  return (s) =>
-    s.bm25 / bm25 +
-    (0.4 * s.name) / name +
-    (0.2 * s.folders) / folders +
-    0.3 * s.coverage +
-    s.spelledOut +
-    (0.2 * s.tested) / tested +
-    (0.2 * s.documented) / documented +
-    (0.5 * s.file.history) / history +
-    (0.3 * s.file.coChange) / coChange +
-    (s.file.definitions.length ? 0.5 : 0) +
-    (0.3 * s.leads) / leads;
+function coarseRank(files: readonly FileEvidence[], columns: Columns): Float64Array {
+  const bm25 = largest(columns.bm25);
+  const name = largest(columns.name);
+  const folders = largest(columns.folders);
+  const tested = largest(columns.tested);
+  const documented = largest(columns.documented);
+  const leads = largest(columns.leads);
+  const history = files.reduce((max, file) => Math.max(max, file.history), LEAST);
+  const coChange = files.reduce((max, file) => Math.max(max, file.coChange), LEAST);
+  return Float64Array.from(
+    files,
+    (file, i) =>
+      columns.bm25[i]! / bm25 +
+      (0.4 * columns.name[i]!) / name +
+      (0.2 * columns.folders[i]!) / folders +
+      0.3 * columns.coverage[i]! +
+      file.facts.spelledOut +
+      (0.2 * columns.tested[i]!) / tested +
+      (0.2 * columns.documented[i]!) / documented +
+      (0.5 * file.history) / history +
+      (0.3 * file.coChange) / coChange +
+      (file.definitions.length ? 0.5 : 0) +
+      (0.3 * columns.leads[i]!) / leads,
+  );
+}
+
+const LEAST = 1e-9;
+
+function largest(column: Float64Array): number {
+  let max = LEAST;
+  for (const value of column) if (value > max) max = value;
+  return max;
 }

@@ -4,6 +4,8 @@
  * Term indices are positions in `terms`: the question's terms first, then those discovered on the way.
  */
 import type { TermOrigin } from '#core/agent/action.ts';
+import { lineDigests, type LineDigest } from '#core/agent/lineDigest.ts';
+import { pathFacts, type PathFacts } from '#core/agent/pathFacts.ts';
 import type {
   CoChange,
   CommitHit,
@@ -13,7 +15,7 @@ import type {
   LineHit,
   ReadResult,
 } from '#core/agent/tools.ts';
-import { fileKind, type FileKind } from '#core/search/fileKind.ts';
+import type { FileKind } from '#core/search/fileKind.ts';
 import type { Question } from '#core/search/question.ts';
 import { joinRanges, rangeContains, type LineRange, type Span } from '#core/search/span.ts';
 import type { Term } from '#core/search/words.ts';
@@ -38,6 +40,7 @@ export interface TermLines {
   /** Index into the pool's terms. */
   readonly term: number;
   readonly lines: readonly LineHit[];
+  readonly digest: LineDigest;
 }
 
 export interface FileEvidence {
@@ -57,8 +60,8 @@ export interface FileEvidence {
   /** Commits that point here, best first. */
   readonly commits: CommitHit[];
   coChange: number;
-  /** Stems of the name that a hit line defines, by line; null for a line that defines nothing. Filled on demand. */
-  readonly definedStems: Map<number, ReadonlySet<string> | null>;
+  /** What the path says by itself. */
+  readonly facts: PathFacts;
 }
 
 export class EvidencePool {
@@ -98,12 +101,13 @@ export class EvidencePool {
       pooled.searched = true;
       pooled.files = found.files.length;
       pooled.matches = found.matches;
-      for (const { path, sizeBytes, lines } of found.files) {
+      const digests = lineDigests(found);
+      found.files.forEach(({ path, sizeBytes, lines }, at) => {
         const file = this.file(path);
         file.sizeBytes = sizeBytes;
-        file.hits.push({ term: index, lines });
+        file.hits.push({ term: index, lines, digest: digests[at]! });
         if (file.kind !== 'test' && file.kind !== 'generated') pooled.sourceFiles++;
-      }
+      });
     });
   }
 
@@ -151,9 +155,11 @@ export class EvidencePool {
   file(path: string): FileEvidence {
     let file = this.files.get(path);
     if (!file) {
+      const facts = pathFacts(this.question, path);
       file = {
         path,
-        kind: fileKind(path),
+        kind: facts.kind,
+        facts,
         sizeBytes: 0,
         hits: [],
         definitions: [],
@@ -162,7 +168,6 @@ export class EvidencePool {
         history: 0,
         commits: [],
         coChange: 0,
-        definedStems: new Map(),
       };
       this.files.set(path, file);
     }
