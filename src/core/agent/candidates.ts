@@ -4,7 +4,7 @@
  * A candidate is a window of lines. Its features are the evidence of the searches, each divided by its maximum over all
  * candidates, so that they lie in [0, 1]. No file has to be opened for them.
  */
-import { emptyFileBlocks, fillFileBlocks, type FileBlocks } from '#core/agent/fileBlocks.ts';
+import { clearFileBlocks, emptyFileBlocks, fillFileBlocks, type FileBlocks } from '#core/agent/fileBlocks.ts';
 import { scoreFiles, termIdfs, type FileScore } from '#core/agent/fileScores.ts';
 import { BLOCK_LINES } from '#core/agent/lineDigest.ts';
 import type { EvidencePool, FileEvidence } from '#core/agent/pool.ts';
@@ -76,28 +76,55 @@ export function rankCandidates(
   const rows = emptyRows();
   const blocks = emptyFileBlocks();
   for (const score of scoreFiles(pool, worth.idfs, factor)) addWindows(rows, score, blocks, worth);
-  const coverages = Float64Array.from({ length: rows.count }, (_, i) => rows.features[i * FEATURE_COUNT + F.coverage]!);
+  const coverages = columnOf(rows, F.coverage);
   normalise(rows);
-  const w = Float64Array.from(FEATURES, (name) => weights[name] ?? 0);
-  const priors = Float64Array.from(
-    { length: rows.count },
-    (_, i) => dot(w, rows.features, i * FEATURE_COUNT) * factor(rows.files[i]!),
-  );
+  const priors = priorsOf(rows, weights, factor);
   const byPlace = (a: number, b: number): number => {
     const [one, other] = [rows.files[a]!.path, rows.files[b]!.path];
     return one < other ? -1 : one > other ? 1 : rows.blocks[a]! - rows.blocks[b]!;
   };
-  return topIndices(priors, MAX_CANDIDATES, byPlace).map((i): Candidate => {
-    const file = rows.files[i]!;
-    const features = rows.features.slice(i * FEATURE_COUNT, (i + 1) * FEATURE_COUNT);
+  const best = topIndices(priors, MAX_CANDIDATES, byPlace);
+  const features = featuresOf(rows, best);
+  return best.map((row, i): Candidate => {
+    const file = rows.files[row]!;
     return {
-      span: { path: file.path, ...windowAt(rows.blocks[i]!) },
+      span: { path: file.path, ...windowAt(rows.blocks[row]!) },
       file,
-      features,
-      prior: priors[i]!,
-      coverage: coverages[i]!,
+      features: features.subarray(i * FEATURE_COUNT, (i + 1) * FEATURE_COUNT),
+      prior: priors[row]!,
+      coverage: coverages[row]!,
     };
   });
+}
+
+function columnOf({ features, count }: Rows, feature: number): Float64Array {
+  const column = new Float64Array(count);
+  for (let row = 0; row < count; row++) column[row] = features[row * FEATURE_COUNT + feature]!;
+  return column;
+}
+
+function priorsOf(
+  { features, files, count }: Rows,
+  weights: MixtureWeights,
+  factor: (file: FileEvidence) => number,
+): Float64Array {
+  const w = Float64Array.from(FEATURES, (name) => weights[name] ?? 0);
+  const priors = new Float64Array(count);
+  let ownFactor = 1;
+  for (let row = 0; row < count; row++) {
+    if (files[row] !== files[row - 1]) ownFactor = factor(files[row]!);
+    priors[row] = dot(w, features, row * FEATURE_COUNT) * ownFactor;
+  }
+  return priors;
+}
+
+/** The features of some rows, one after another: one array is cheaper than hundreds of small ones. */
+function featuresOf({ features }: Rows, rows: readonly number[]): Float64Array {
+  const own = new Float64Array(rows.length * FEATURE_COUNT);
+  rows.forEach((row, i) =>
+    own.set(features.subarray(row * FEATURE_COUNT, (row + 1) * FEATURE_COUNT), i * FEATURE_COUNT),
+  );
+  return own;
 }
 
 const windowAt = (block: number): LineRange => ({
@@ -151,11 +178,11 @@ function normalise({ features, count }: Rows): void {
 
 /** A window begins at every block with a hit and at the block before it; a file without a hit has one window. */
 function addWindows(rows: Rows, score: FileScore, blocks: FileBlocks, worth: TermWorth): void {
-  const { file } = score;
-  fillFileBlocks(blocks, file, worth);
-  if (blocks.count === 0) return addWindow(rows, score, 0, blocks, worth);
+  fillFileBlocks(blocks, score.file, worth);
+  if (blocks.count === 0) addWindow(rows, score, 0, blocks, worth);
   for (let block = 0; block < blocks.count; block++)
     if (blocks.isHit[block] || blocks.isHit[block + 1]) addWindow(rows, score, block, blocks, worth);
+  clearFileBlocks(blocks, score.file);
 }
 
 function addWindow(rows: Rows, score: FileScore, block: number, blocks: FileBlocks, worth: TermWorth): void {
@@ -174,12 +201,14 @@ function addWindow(rows: Rows, score: FileScore, block: number, blocks: FileBloc
   features[at + F.hop] = (blocks.hop[block]! + blocks.hop[block + 1]!) / worth.followed;
   features[at + F.tested] = score.tested;
   features[at + F.documented] = score.documented;
-  features[at + F.symbol] = definesIn(file, block) ? 1 : 0;
+  features[at + F.symbol] = file.definitions.length && definesIn(file, block) ? 1 : 0;
   features[at + F['spelled-out']] = file.facts.spelledOut;
 }
 
-const definesIn = ({ definitions }: FileEvidence, block: number): boolean =>
-  definitions.length > 0 && definitions.some(({ span }) => rangesOverlap(span, windowAt(block)));
+function definesIn({ definitions }: FileEvidence, block: number): boolean {
+  const window = windowAt(block);
+  return definitions.some(({ span }) => rangesOverlap(span, window));
+}
 
 /** Adds up what the terms of a window are worth: first those of its first block, then those of the second alone. */
 function addTerms(

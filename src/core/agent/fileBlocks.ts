@@ -1,4 +1,6 @@
-/** The blocks of one file with what the searches found in them. One object is filled for one file after another. */
+/**
+ * The blocks of one file with what the searches found in them. One object is filled and cleared for one
+ * file after another. */
 import { BLOCK_LINES, blocksOf } from '#core/agent/lineDigest.ts';
 import type { FileEvidence } from '#core/agent/pool.ts';
 import type { TermWorth } from '#core/agent/termWorth.ts';
@@ -9,13 +11,13 @@ export interface FileBlocks {
   /** 1 for a block with a hit. */
   isHit: Uint8Array;
   /** [blocks, terms with hits in the file] */
-  matches: Float64Array;
+  matches: Int32Array;
   /** Worth of the terms of the question on the block's best line. */
   bestLine: Float64Array;
   /** Worth of the terms of the question, and of the names followed, that lines of the block define. */
   definition: Float64Array;
   hop: Float64Array;
-  /** By line; all 0 between two files. */
+  /** By line. */
   onLine: Float64Array;
 }
 
@@ -25,23 +27,38 @@ const EMPTY_BLOCKS = 2;
 export const emptyFileBlocks = (): FileBlocks => ({
   count: 0,
   isHit: new Uint8Array(0),
-  matches: new Float64Array(0),
+  matches: new Int32Array(0),
   bestLine: new Float64Array(0),
   definition: new Float64Array(0),
   hop: new Float64Array(0),
   onLine: new Float64Array(0),
 });
 
+/** `blocks` is as new, or as `clearFileBlocks` left it. */
 export function fillFileBlocks(blocks: FileBlocks, file: FileEvidence, worth: TermWorth): void {
-  clear(blocks, file, worth);
+  makeRoom(blocks, file, worth);
   for (let hit = 0; hit < file.hits.length; hit++) {
     addHits(blocks, file, hit, worth);
     addLines(blocks, file, hit, worth);
   }
-  for (const { digest } of file.hits) for (const line of digest.blocks!.lines) blocks.onLine[line] = 0;
 }
 
-function clear(blocks: FileBlocks, file: FileEvidence, { terms }: TermWorth): void {
+/** Undoes what `fillFileBlocks` did for the file: most of a long file's blocks were never touched. */
+export function clearFileBlocks(blocks: FileBlocks, { hits }: FileEvidence): void {
+  for (let hit = 0; hit < hits.length; hit++) {
+    const { index, lines } = hits[hit]!.digest.blocks!;
+    for (const block of index) {
+      blocks.isHit[block] = 0;
+      blocks.matches[block * hits.length + hit] = 0;
+      blocks.bestLine[block] = 0;
+      blocks.definition[block] = 0;
+      blocks.hop[block] = 0;
+    }
+    for (const line of lines) blocks.onLine[line] = 0;
+  }
+}
+
+function makeRoom(blocks: FileBlocks, file: FileEvidence, { terms }: TermWorth): void {
   let count = 0;
   let lastLine = 0;
   for (const { term, lines, digest } of file.hits) {
@@ -56,10 +73,7 @@ function clear(blocks: FileBlocks, file: FileEvidence, { terms }: TermWorth): vo
     blocks.definition = new Float64Array(2 * size);
     blocks.hop = new Float64Array(2 * size);
   }
-  for (const array of [blocks.isHit, blocks.bestLine, blocks.definition, blocks.hop]) array.fill(0, 0, size);
-  const cells = size * file.hits.length;
-  if (blocks.matches.length < cells) blocks.matches = new Float64Array(2 * cells);
-  blocks.matches.fill(0, 0, cells);
+  if (blocks.matches.length < size * file.hits.length) blocks.matches = new Int32Array(2 * size * file.hits.length);
   if (blocks.onLine.length <= lastLine) blocks.onLine = new Float64Array(2 * lastLine + 1);
 }
 

@@ -169,9 +169,9 @@ function coarseRank(files: readonly FileEvidence[], columns: Columns): Float64Ar
   const leads = largest(columns.leads);
   const history = files.reduce((max, file) => Math.max(max, file.history), LEAST);
   const coChange = files.reduce((max, file) => Math.max(max, file.coChange), LEAST);
-  return Float64Array.from(
-    files,
-    (file, i) =>
+  const rank = new Float64Array(files.length);
+  files.forEach((file, i) => {
+    rank[i] =
       columns.bm25[i]! / bm25 +
       (0.4 * columns.name[i]!) / name +
       (0.2 * columns.folders[i]!) / folders +
@@ -182,8 +182,9 @@ function coarseRank(files: readonly FileEvidence[], columns: Columns): Float64Ar
       (0.5 * file.history) / history +
       (0.3 * file.coChange) / coChange +
       (file.definitions.length ? 0.5 : 0) +
-      (0.3 * columns.leads[i]!) / leads,
-  );
+      (0.3 * columns.leads[i]!) / leads;
+  });
+  return rank;
 }
 
 const LEAST = 1e-9;
