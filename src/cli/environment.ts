@@ -1,5 +1,7 @@
 /** What the command line needs from the process that it runs in; tests bring their own. */
 import type { Searcher, SearcherOptions } from '#node/searcher.ts';
+import type { TrainingConfig } from '#node/training/config.ts';
+import type { Trainable } from '#node/training/trainedPolicy.ts';
 
 export interface CliEnvironment {
   /** Arguments after the program's name. */
@@ -12,6 +14,7 @@ export interface CliEnvironment {
   /** Aborted when the user stops the program. */
   readonly signal: AbortSignal;
   readonly createSearcher: (options: SearcherOptions) => Promise<Searcher>;
+  readonly createTrainable: (config: TrainingConfig) => Promise<Trainable>;
   /** Has `cleanup` run when the program is stopped from outside; it must not wait. */
   readonly onStop: (cleanup: () => void) => void;
 }

@@ -52,7 +52,8 @@ export function progressText(state: { done: number; total: number; elapsedMs: nu
   return [...parts, what].join(' · ');
 }
 
-function barText(done: number, total: number): string {
+/** Twenty blocks, filled by the share that is done. */
+export function barText(done: number, total: number): string {
   const filled = total ? Math.floor((BAR_WIDTH * done) / total) : BAR_WIDTH;
   return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
 }

@@ -3,7 +3,7 @@ import { printable } from '#core/answer/plainText.ts';
 import { nearest, parseArguments, type ParsedArguments } from '#cli/arguments.ts';
 import { ask } from '#cli/ask.ts';
 import { batch } from '#cli/batch.ts';
-import { ASK, BATCH, COMMANDS } from '#cli/commands.ts';
+import { ASK, BATCH, COMMANDS, TRAIN } from '#cli/commands.ts';
 import { CliError, EXIT, UsageError, type CliEnvironment } from '#cli/environment.ts';
 import { commandHelp, programHelp } from '#cli/help.ts';
 import { WorkspaceError } from '#node/workspace.ts';
@@ -13,6 +13,7 @@ type Run = (parsed: ParsedArguments, environment: CliEnvironment) => Promise<num
 const RUNS: ReadonlyMap<string, Run> = new Map([
   [ASK.name, ask],
   [BATCH.name, batch],
+  [TRAIN.name, async (...given) => (await import('#cli/train.ts')).train(...given)],
 ]);
 
 /** Never rejects. After an abort of `environment.signal` the code is that of an interrupted program. */
@@ -46,7 +47,7 @@ function unknownCommand(name: string): string {
   if (/\s/.test(name)) return `To ask a question, put "ask" before it: spoor ask "${name.slice(0, 80)}"`;
   const names = COMMANDS.map((command) => command.name);
   const known = nearest(name, [...names, '--help', '--version']);
-  return `spoor has no command "${name.slice(0, 80)}". ${known ? `Did you mean ${known}?` : `There are ${names.join(' and ')}.`}`;
+  return `spoor has no command "${name.slice(0, 80)}". ${known ? `Did you mean ${known}?` : `There are ${new Intl.ListFormat('en-GB').format(names)}.`}`;
 }
 
 function print(environment: CliEnvironment, text: string): number {

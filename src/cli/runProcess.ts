@@ -10,7 +10,7 @@ const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EX
  * Runs the command of `process.argv` and ends the process by its exit code, when all is written. Stopped from outside, it
  * kills its children and ends at once; the next process removes the temporary folder of one that was stopped.
  */
-export async function runProcess(createSearcher: CliEnvironment['createSearcher']): Promise<void> {
+export async function runProcess(makers: Pick<CliEnvironment, 'createSearcher' | 'createTrainable'>): Promise<void> {
   const stopping = new AbortController();
   const cleanups: (() => void)[] = [];
   const stop = (code: number, message?: string): never => {
@@ -24,7 +24,7 @@ export async function runProcess(createSearcher: CliEnvironment['createSearcher'
   const onStop = (cleanup: () => void) => cleanups.push(cleanup);
   const { env, stdin, stdout, stderr } = process;
   const given = { argv: process.argv.slice(2), env, cwd: process.cwd(), stdin, stdout, stderr };
-  const code = await runCli({ ...given, signal: stopping.signal, createSearcher, onStop }, packageFile.version);
+  const code = await runCli({ ...given, signal: stopping.signal, ...makers, onStop }, packageFile.version);
   // A failed write is an event of its own; exiting in its stead would hide it.
   stdout.write('', () => stderr.write('', () => setImmediate(() => process.exit(code))));
 }

@@ -2,6 +2,7 @@
 import type { CliEnvironment, TextSink } from '../../src/cli/environment.ts';
 import { runCli } from '../../src/cli/runCli.ts';
 import { scriptedSearchers } from './scriptedSearcher.ts';
+import { toyPolicy } from './toyPolicy.ts';
 
 export interface CliRun {
   readonly code: number;
@@ -21,6 +22,7 @@ export async function runInMemory(argv: readonly string[], given: Partial<CliEnv
     stderr,
     signal: new AbortController().signal,
     createSearcher: scriptedSearchers(),
+    createTrainable: () => Promise.resolve({ policy: toyPolicy(), isReachable: () => Promise.resolve(true) }),
     onStop: () => undefined,
   };
   const environment = { ...base, ...given };

@@ -1,9 +1,13 @@
-/** The command line as a program of its own, with a searcher that hangs in a child process or answers at length. */
+/**
+ * The command line as a program of its own, with a searcher that hangs in a child process or answers at length, and with
+ * the toy policy to train.
+ */
 import { tmpdir } from 'node:os';
 import { runProcess } from '../../src/cli/runProcess.ts';
 import { runProgram } from '../../src/node/childProcesses.ts';
-import type { Searcher } from '../../src/node/searcher.ts';
+import type { Searcher, SearcherOptions } from '../../src/node/searcher.ts';
 import { scriptedSearchers } from './scriptedSearcher.ts';
+import { toyPolicy } from './toyPolicy.ts';
 
 const SLEEP = `
   const file = process.env.SPOOR_TEST_PID_FILE;
@@ -16,7 +20,7 @@ const flooding = scriptedSearchers([], (answer) => ({
   sentences: [{ text: 'a word '.repeat(300_000), citations: [1] }],
 }));
 
-await runProcess(async (options): Promise<Searcher> => {
+const createSearcher = async (options: SearcherOptions): Promise<Searcher> => {
   const plain = await scriptedSearchers()(options);
   const flood = await flooding(options);
   return {
@@ -32,4 +36,9 @@ await runProcess(async (options): Promise<Searcher> => {
       return plain.ask(question, asked);
     },
   };
+};
+
+await runProcess({
+  createSearcher,
+  createTrainable: () => Promise.resolve({ policy: toyPolicy(), isReachable: () => Promise.resolve(true) }),
 });

@@ -34,6 +34,7 @@ const end = await runTraining<ToyEpisode>({
   watch: {
     note: () => undefined,
     grading: (done) => say(`graded ${done}`),
+    begins: () => undefined,
     played: (episodes) => say(`played ${episodes}`),
     iteration: ({ iteration }) => say(`iteration ${iteration}`),
   },

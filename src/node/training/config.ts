@@ -57,16 +57,26 @@ export function parseConfig(given: unknown, folder: string): TrainingConfig {
       `The configuration has a field "${unknown}", which is none. There are ${Object.keys(FIELDS).join(', ')}.`,
     );
   const entries = Object.entries(FIELDS).map(([name, field]) => {
-    const value: unknown = (given as Record<string, unknown>)[name] ?? field.standard;
+    const said = (given as Record<string, unknown>)[name];
+    const value = said === undefined ? field.standard : said;
     if (value === undefined) throw new TrainingError(`The configuration lacks the field "${name}": ${field.says}.`);
     if (!field.fits(value))
       throw new TrainingError(`The configuration's field "${name}" must be ${field.says}, not ${shown(value)}.`);
-    return [name, field.isPath?.(value as string) ? resolve(folder, value as string) : value] as const;
+    return [name, value] as const;
   });
-  const config = Object.fromEntries(entries) as unknown as TrainingConfig;
+  const config = absolutePaths(Object.fromEntries(entries), folder) as unknown as TrainingConfig;
   if (config.mediumFrom > config.mediumTo)
     throw new TrainingError('The configuration\'s field "mediumFrom" must not be larger than "mediumTo".');
   return config;
+}
+
+/** The settings with their relative paths taken from `folder`. */
+export function absolutePaths(settings: Readonly<Record<string, unknown>>, folder: string): Record<string, unknown> {
+  const entries = Object.entries(settings).map(([name, value]) => {
+    const isPath = Object.hasOwn(FIELDS, name) && FIELDS[name as keyof TrainingConfig].isPath;
+    return [name, isPath && typeof value === 'string' && isPath(value) ? resolve(folder, value) : value] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The same for configurations that learn the same. */

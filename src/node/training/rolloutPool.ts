@@ -5,6 +5,7 @@
  * A child ends when its channel to this process closes, whatever became of this process.
  */
 import { fork, type ChildProcess } from 'node:child_process';
+import { TrainingError } from '#node/training/trainingError.ts';
 import type { RolloutJob, WorkerReply, WorkerRequest } from './rolloutMessages.ts';
 
 export interface RolloutPool<T, E> {
@@ -148,10 +149,10 @@ function startMember({ workerFile, setup }: PoolOptions, listeners: MemberListen
     if (reply.kind === 'episodes') listeners.onEpisodes(member, reply.index, reply.episodes);
     else listeners.onFailure(new Error(reply.why));
   });
-  child.on('error', (error) => listeners.onFailure(new Error(`A rollout process failed: ${error.message}.`)));
+  child.on('error', (error) => listeners.onFailure(new TrainingError(`A rollout process failed: ${error.message}.`)));
   child.on('close', (code, signal) => {
     const how = signal ? `was killed by ${signal}` : `ended with code ${code}`;
-    listeners.onFailure(new Error(`A rollout process ${how}.${stderr()} Resume the run to go on.`));
+    listeners.onFailure(new TrainingError(`A rollout process ${how}.${stderr()} Resume the run to go on.`));
   });
   send({ kind: 'setup', setup });
   return member;

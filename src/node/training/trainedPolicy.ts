@@ -1,6 +1,8 @@
 /** What a training run needs of the policy that it trains; `core/policy` knows the network behind it. */
-import type { GradientPort } from '#core/rl/innerEpochs.ts';
-import type { PlayedEpisode } from '#core/rl/episode.ts';
+import type { GradientReport } from '#core/rl/innerEpochs.ts';
+import type { LossSettings } from '#core/rl/loss.ts';
+import type { Task } from '#core/agent/task.ts';
+import type { Lesson, PlayedEpisode } from '#core/rl/episode.ts';
 
 /** What the numbers of a checkpoint or a model mean. Those of another identity cannot be used. */
 export interface PolicyIdentity {
@@ -18,7 +20,8 @@ export interface TrainedPolicy<E extends PlayedEpisode = PlayedEpisode> {
   untrained(seed: number): Float32Array;
   /** [P] of a model file. Throws an Error with a sentence for a model that does not fit. */
   parametersOf(model: Uint8Array): Float32Array;
-  readonly gradient: GradientPort<E>;
+  /** The same as a `GradientPort`; a method, so that a policy of any episodes can be handed about. */
+  gradient(parameters: Float32Array, batch: readonly Lesson<E>[], settings: LossSettings): Promise<GradientReport>;
   /** The bytes of a model file with these parameters [P]. */
   exportModel(parameters: Float32Array): Uint8Array;
   /** A module that calls `serveRollouts`; its players return episodes of type E. */
@@ -27,6 +30,13 @@ export interface TrainedPolicy<E extends PlayedEpisode = PlayedEpisode> {
   workerSetup(reference: Float32Array): unknown;
   /** Lets go of what the gradients needed. */
   close(): Promise<void>;
+}
+
+/** What a configuration trains, and on what. */
+export interface Trainable<E extends PlayedEpisode = PlayedEpisode> {
+  readonly policy: TrainedPolicy<E>;
+  /** Whether the tools can come to what answers a task. */
+  readonly isReachable: (task: Task) => Promise<boolean>;
 }
 
 /** What does not fit, as the end of a sentence; undefined if `found` means the same as `expected`. */

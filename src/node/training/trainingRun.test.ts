@@ -46,6 +46,7 @@ function newRun(config: TrainingConfig): string {
 const quiet: TrainingRun['watch'] = {
   note: () => undefined,
   grading: () => undefined,
+  begins: () => undefined,
   played: () => undefined,
   iteration: () => undefined,
 };

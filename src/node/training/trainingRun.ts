@@ -17,21 +17,18 @@ import { replaceFile } from '#node/training/replaceFile.ts';
 import { openRolloutPool, type RolloutPool } from '#node/training/rolloutPool.ts';
 import type { RunFolder } from '#node/training/runFolder.ts';
 import { beginState } from '#node/training/runState.ts';
-import type { TrainedPolicy } from '#node/training/trainedPolicy.ts';
+import type { Trainable } from '#node/training/trainedPolicy.ts';
 
-export interface TrainingRun<E extends PlayedEpisode = PlayedEpisode> {
+export interface TrainingRun<E extends PlayedEpisode = PlayedEpisode> extends Trainable<E> {
   readonly folder: RunFolder;
   readonly config: TrainingConfig;
   readonly tasks: readonly Task[];
-  readonly policy: TrainedPolicy<E>;
-  /** Whether the tools can come to what answers a task. */
-  readonly isReachable: (task: Task) => Promise<boolean>;
   readonly watch: RunWatcher;
   readonly nowMs: () => number;
   /** Aborted to stop the run after a last checkpoint. */
   readonly signal: AbortSignal;
-  /** Has a function called that must not wait, when the process is about to end. */
-  readonly onStop: (save: () => void) => void;
+  /** Has a function called when the process is about to end. It does not wait, and returns the iteration it saved. */
+  readonly onStop: (save: () => number) => void;
 }
 
 /** Is told what happens, in its order. */
@@ -39,6 +36,8 @@ export interface RunWatcher {
   /** Something a person should know, a sentence. */
   note(sentence: string): void;
   grading(done: number, total: number): void;
+  /** Learning begins, after so many iterations that were done before. */
+  begins(iteration: number): void;
   /** Episodes of the iteration that were played, of those that it will have. */
   played(episodes: number, total: number): void;
   iteration(metrics: IterationMetrics, timing: IterationTiming): void;
@@ -93,6 +92,7 @@ async function iterate<E extends PlayedEpisode>(
   const bounds = { ...DEFAULT_ALARM_BOUNDS, searchCap: config.turns * DEFAULT_BUDGET.callsPerTurn };
   const told = new Set<string>();
   let state = begun;
+  watch.begins(state.iteration);
   while (state.iteration < config.iterations) {
     const clock = startClock(run.nowMs);
     const learned = await trainIteration(state, portsOf(run, pool, clock.played), { ...config, tasks });
@@ -124,7 +124,7 @@ function portsOf<E extends PlayedEpisode>(
 ): LearningPorts<E> {
   const total = config.tasksPerIteration * config.groupSize;
   return {
-    gradient: policy.gradient,
+    gradient: (...given) => policy.gradient(...given),
     async play(parameters, jobs) {
       let episodes = 0;
       pool.setParameters(parameters);
