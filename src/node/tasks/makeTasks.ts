@@ -132,7 +132,10 @@ function finish(
   const span = addedDoc && definitionSpan(addedDoc, contents.get(addedDoc.blobId) ?? '');
   const goldSpans = addedDoc ? (span ? [span] : []) : draft.goldSpans;
   const reason = asked.has(key) ? 'asked before' : goldSpans.length ? undefined : 'no place at the parent';
-  if (reason) return void countDrop(drops, reason);
+  if (reason) {
+    countDrop(drops, reason);
+    return undefined;
+  }
   asked.add(key);
   bySource.set(source, (bySource.get(source) ?? 0) + 1);
   const task: Task = {
