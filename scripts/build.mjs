@@ -21,6 +21,8 @@ import { build } from 'esbuild';
 import { GRAMMAR_FILES } from '../src/node/symbols/grammars.ts';
 import { NODE_MODULES, ROOT } from './installation.mjs';
 
+/** What runs in a thread or a process of its own, then the program that starts it: files are replaced in this order. */
+const ENTRIES = { parserWorker: 'src/node/symbols/parserWorker.ts', spoor: 'src/cli/main.ts' };
 const DIST = join(ROOT, 'dist');
 const fresh = join(DIST, `.build-${process.pid}`);
 const began = new Date();
@@ -39,8 +41,7 @@ try {
     'grammars',
     ...GRAMMAR_FILES.map(({ file }) => `grammars/${file}`),
     'THIRD_PARTY.txt',
-    'parserWorker.mjs',
-    'spoor.mjs',
+    ...Object.keys(ENTRIES).map((name) => `${name}.mjs`),
   ]);
 } catch (error) {
   if (!error.errors) throw error;
@@ -52,7 +53,7 @@ try {
 function bundle() {
   return build({
     absWorkingDir: ROOT,
-    entryPoints: { spoor: 'src/cli/main.ts', parserWorker: 'src/node/symbols/parserWorker.ts' },
+    entryPoints: ENTRIES,
     outdir: fresh,
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -63,9 +63,15 @@ async function gradePortion<T extends { readonly id: string }>(
       })
       .filter(({ count }) => count > 0);
     for (const [index, episodes] of (await play(jobs)).entries())
-      solved.get(jobs[index]!.task)!.push(...episodes.map(({ measures }) => measures['solved'] === 1));
+      solved.get(jobs[index]!.task)!.push(...episodes.map(isSolved));
   }
   return portion.map(({ task: { id } }) => rowOf(id, solved.get(id), bounds));
+}
+
+function isSolved({ task, measures }: PlayedEpisode): boolean {
+  const { solved } = measures;
+  if (solved === undefined) throw new Error(`The player does not say whether its episodes of ${task} solved it.`);
+  return solved === 1;
 }
 
 function rowOf(task: string, solved: readonly boolean[] | undefined, bounds: DifficultyBounds): GradeRow {
