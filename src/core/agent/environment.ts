@@ -5,16 +5,21 @@
  */
 import type { Action } from '#core/agent/action.ts';
 import type { Budget } from '#core/agent/budget.ts';
-import { rankCandidates, type Candidate } from '#core/agent/candidates.ts';
-import { citableSpan } from '#core/agent/citableSpan.ts';
 import type { EpisodeEvent, StopReason, TrailTurn } from '#core/agent/event.ts';
-import { findLeads, type Lead } from '#core/agent/leads.ts';
-import { actionKey, legalActions, type CitePlace } from '#core/agent/legalActions.ts';
+import { actionKey, citeActions, searchActions, type CitePlace } from '#core/agent/legalActions.ts';
 import type { Observation } from '#core/agent/observation.ts';
-import { EvidencePool } from '#core/agent/pool.ts';
-import { kindFactor, PRIOR_WEIGHTS } from '#core/agent/prior.ts';
+import type { EvidencePool } from '#core/agent/pool.ts';
+import {
+  firstState,
+  inOrder,
+  nextKey,
+  nextState,
+  type SearchState,
+  type SharedStates,
+  type StateRules,
+} from '#core/agent/searchState.ts';
 import type { CancelSignal, DocsState, HistoryState, ToolName, Tools } from '#core/agent/tools.ts';
-import { callsOf, countCalls, runTurn } from '#core/agent/turn.ts';
+import { callsOf, countCalls, runTurn, type Evidence } from '#core/agent/turn.ts';
 import type { Clock, Environment, Transition } from '#core/rl/types.ts';
 import type { Question } from '#core/search/question.ts';
 import type { Span } from '#core/search/span.ts';
@@ -27,6 +32,8 @@ export interface EpisodeSetup {
   readonly signal: CancelSignal;
   /** Tools that the user switched off are not offered. */
   readonly without?: readonly ToolName[];
+  /** States of other episodes of this question over the same recorded tools; what they found is not worked out again. */
+  readonly shared?: SharedStates;
   readonly emit?: (event: EpisodeEvent) => void;
 }
 
@@ -45,21 +52,18 @@ export interface EpisodeOutcome {
   readonly toolsMs: number;
 }
 
-/** Places offered for citing, the best by prior. */
-const MAX_CITE_PLACES = 80;
 /** Places shown when nothing answers. */
 const NEAREST_PLACES = 3;
 
 export class SearchEnvironment implements Environment<Observation, Action, EpisodeOutcome> {
   readonly #setup: EpisodeSetup;
-  readonly #pool: EvidencePool;
+  readonly #rules: StateRules;
   readonly #startedMs: number;
   #phase: 'search' | 'cite' = 'search';
   #turn = 1;
+  #state: SearchState;
   #pending: Action[] = [];
-  #candidates: readonly Candidate[] = [];
-  #leads: readonly Lead[] = [];
-  #done = new Set<string>();
+  #pendingKeys = new Set<string>();
   #citePlaces: readonly CitePlace[] = [];
   #cited: CitePlace[] = [];
   #trail: TrailTurn[] = [];
@@ -75,7 +79,8 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
 
   constructor(setup: EpisodeSetup) {
     this.#setup = setup;
-    this.#pool = new EvidencePool(setup.question);
+    this.#rules = { question: setup.question, budget: setup.budget, without: setup.without ?? [] };
+    this.#state = firstState(this.#rules);
     this.#startedMs = setup.clock.nowMs();
   }
 
@@ -94,16 +99,15 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   }
 
   #plan(action: Action): void {
-    if (action.kind === 'grep' && action.origin !== 'question')
-      this.#pool.discover(action.term, action.origin, action.lead);
     this.#pending.push(action);
+    this.#pendingKeys.add(actionKey(action));
   }
 
   outcome(): EpisodeOutcome {
     return {
       stopReason: this.#stop ?? 'cancelled',
       citations: this.#cited.map(({ span }) => span),
-      pool: this.#pool,
+      pool: this.#state.pool,
       observation: this.#observe(),
       trail: this.#trail,
       docs: this.#docs,
@@ -125,8 +129,6 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
 
   #observe(): Observation {
     const { turns, callsPerTurn, termsPerGrep } = this.#setup.budget;
-    const terms = this.#pool.terms.filter((term) => term.weight > 0 && term.searched);
-    const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
     return {
       question: this.#setup.question,
       phase: this.#phase,
@@ -134,31 +136,20 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
       turnsLeft: turns - this.#turn + 1,
       callsLeft: callsPerTurn - countCalls(this.#pending, termsPerGrep),
       pending: [...this.#pending],
-      candidates: this.#candidates,
+      candidates: this.#state.candidates,
       cited: this.#cited.map(({ candidate }) => candidate),
-      filesFound: this.#pool.files.size,
-      filesSearched: this.#pool.filesSearched,
-      termsFound:
-        sum(terms.filter((term) => term.files > 0).map((term) => term.weight)) /
-        (sum(terms.map((term) => term.weight)) || 1),
+      filesFound: this.#state.pool.files.size,
+      filesSearched: this.#state.pool.filesSearched,
+      termsFound: this.#state.termsFound,
       failed: [...this.#failed],
     };
   }
 
   #legal(): Action[] {
-    return legalActions({
-      phase: this.#phase,
-      budget: this.#setup.budget,
-      without: this.#setup.without ?? [],
-      pool: this.#pool,
-      candidates: this.#candidates,
-      leads: this.#leads,
-      pending: this.#pending,
-      done: this.#done,
-      turnsRun: this.#trail.length,
-      citePlaces: this.#citePlaces,
-      cited: this.#cited,
-    });
+    const { budget } = this.#setup;
+    if (this.#phase === 'cite') return citeActions(this.#citePlaces, this.#cited, budget.citations);
+    const chosen = { actions: this.#pending, keys: this.#pendingKeys };
+    return searchActions(this.#state.offers, chosen, budget, this.#trail.length === 0);
   }
 
   async #runTurn(): Promise<void> {
@@ -167,15 +158,16 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
     const ran = await runTurn({
       turn,
       calls: callsOf(this.#pending, setup.question, setup.budget.termsPerGrep),
-      pool: this.#pool,
-      candidates: this.#candidates,
+      question: setup.question,
+      candidates: this.#state.candidates,
       tools: setup.tools,
       clock: setup.clock,
       context: { signal: setup.signal, timeoutMs: Math.max(1, left) },
       emit: setup.emit,
     });
-    for (const action of this.#pending) this.#done.add(actionKey(action));
+    this.#state = this.#next(ran.evidence);
     this.#pending = [];
+    this.#pendingKeys = new Set();
     this.#trail.push(ran.turn);
     this.#toolsMs += ran.turn.ms;
     this.#docs = ran.docs ?? this.#docs;
@@ -183,9 +175,13 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
     for (const note of ran.notes) this.#notes.set(note.replace(/\d+/g, '#'), note);
     for (const tool of ran.failed) this.#failed.add(tool);
     this.#turn++;
-    this.#candidates = rankCandidates(this.#pool, PRIOR_WEIGHTS, (file) => kindFactor(file, setup.question));
-    this.#leads = this.#turn <= setup.budget.turns ? findLeads(this.#pool, this.#candidates) : [];
     this.#endSearchIfSpent();
+  }
+
+  #next(evidence: readonly Evidence[]): SearchState {
+    const actions = inOrder(this.#state, this.#pending);
+    const make = (): SearchState => nextState(this.#state, actions, evidence, this.#rules);
+    return this.#setup.shared?.of(nextKey(this.#state, actions), make) ?? make();
   }
 
   #endSearchIfSpent(): void {
@@ -198,13 +194,7 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
 
   #startCiting(): void {
     this.#phase = 'cite';
-    const places: CitePlace[] = [];
-    for (const [candidate, { span, file }] of this.#candidates.entries()) {
-      if (places.length >= MAX_CITE_PLACES) break;
-      const citable = citableSpan(span, file, this.#pool.readRanges(span.path));
-      if (citable) places.push({ span: citable, candidate });
-    }
-    this.#citePlaces = places;
+    this.#citePlaces = this.#state.citePlaces();
   }
 
   #end(reason: StopReason): void {

@@ -46,39 +46,62 @@ export interface TermLines {
 export interface FileEvidence {
   readonly path: string;
   readonly kind: FileKind;
-  /** 0 if not known. */
-  sizeBytes: number;
-  readonly hits: TermLines[];
-  /** Definitions that the symbols tool found by name here. */
-  readonly definitions: Definition[];
-  /** Outline of a file that was read; undefined if not read yet. */
-  outline: readonly Definition[] | undefined;
-  /** Lines read, by first line. */
-  readonly reads: { readonly start: number; readonly lines: readonly string[] }[];
-  /** How much the commits that match the question point here: ln(1 + 4 Σ of their weights). */
-  history: number;
-  /** Commits that point here, best first. */
-  readonly commits: CommitHit[];
-  coChange: number;
   /** What the path says by itself. */
   readonly facts: PathFacts;
+  /** 0 if not known. */
+  readonly sizeBytes: number;
+  readonly hits: readonly TermLines[];
+  /** Definitions that the symbols tool found by name here. */
+  readonly definitions: readonly Definition[];
+  /** Outline of a file that was read; undefined if not read yet. */
+  readonly outline: readonly Definition[] | undefined;
+  /** Lines read, in the order of reading. */
+  readonly reads: readonly { readonly start: number; readonly lines: readonly string[] }[];
+  /** How much the commits that match the question point here: ln(1 + 4 Σ of their weights). */
+  readonly history: number;
+  /** Commits that point here, best first. */
+  readonly commits: readonly CommitHit[];
+  readonly coChange: number;
 }
+
+/** Evidence that the pool which made it may still add to. */
+type OwnEvidence = { -readonly [K in keyof FileEvidence]: FileEvidence[K] } & { hits: TermLines[] };
+
+const NONE: readonly never[] = [];
 
 export class EvidencePool {
   readonly question: Question;
   readonly terms: PoolTerm[] = [];
-  readonly files = new Map<string, FileEvidence>();
+  readonly files: ReadonlyMap<string, FileEvidence>;
   readonly sections: DocsSection[] = [];
   readonly commits: CommitHit[] = [];
   filesSearched = 0;
-  /** Goes up by every change: what was computed from the pool is valid for one version. */
-  version = 0;
+  readonly #files: Map<string, FileEvidence>;
+  /** What no other pool has: it may be changed. */
+  readonly #own = new Set<FileEvidence>();
   #termIndex = new Map<string, number>();
   #hasReads = false;
 
-  constructor(question: Question) {
+  /** `from`: a pool of the same question that the new one begins as a copy of. */
+  constructor(question: Question, from?: EvidencePool) {
     this.question = question;
-    for (const { term, weight, isName } of question.terms) this.#addTerm(term, 'question', weight, 1, isName);
+    this.#files = new Map(from?.files);
+    this.files = this.#files;
+    if (!from) {
+      for (const { term, weight, isName } of question.terms) this.#addTerm(term, 'question', weight, 1, isName);
+      return;
+    }
+    for (const term of from.terms) this.terms.push({ ...term });
+    this.sections.push(...from.sections);
+    this.commits.push(...from.commits);
+    this.filesSearched = from.filesSearched;
+    this.#termIndex = new Map(from.#termIndex);
+    this.#hasReads = from.#hasReads;
+  }
+
+  /** A copy to add to; this pool, and what was made from it, stays as it is. */
+  fork(): EvidencePool {
+    return new EvidencePool(this.question, this);
   }
 
   /** The index of a term, added if it is new. */
@@ -91,7 +114,6 @@ export class EvidencePool {
   }
 
   addGrep(terms: readonly Term[], result: GrepResult): void {
-    this.version++;
     this.filesSearched = Math.max(this.filesSearched, result.filesSearched);
     terms.forEach((term, i) => {
       const found = result.terms[i];
@@ -103,7 +125,7 @@ export class EvidencePool {
       pooled.matches = found.matches;
       const digests = lineDigests(found);
       found.files.forEach(({ path, sizeBytes, lines }, at) => {
-        const file = this.file(path);
+        const file = this.#ownFile(path);
         file.sizeBytes = sizeBytes;
         file.hits.push({ term: index, lines, digest: digests[at]! });
         if (file.kind !== 'test' && file.kind !== 'generated') pooled.sourceFiles++;
@@ -112,66 +134,55 @@ export class EvidencePool {
   }
 
   addCommits(hits: readonly CommitHit[]): void {
-    this.version++;
     const best = hits.reduce((max, { score }) => Math.max(max, score), 1e-9);
     const newestS = hits.reduce((max, { commit }) => Math.max(max, commit.timeS), 0);
-    const told = new Map<FileEvidence, number>();
+    const told = new Map<OwnEvidence, number>();
     for (const hit of hits) {
       this.commits.push(hit);
       for (const path of hit.commit.files) {
-        const file = this.file(path);
+        const file = this.#ownFile(path);
         told.set(file, (told.get(file) ?? 0) + commitWeight(hit, best, newestS));
-        file.commits.push(hit);
+        file.commits = [...file.commits, hit];
       }
     }
     for (const [file, weight] of told) file.history = Math.log1p(COMMITS_SATURATION * weight);
   }
 
   addCoChanges(changes: readonly CoChange[]): void {
-    this.version++;
-    for (const { path, weight } of changes) this.file(path).coChange += weight;
+    for (const { path, weight } of changes) this.#ownFile(path).coChange += weight;
   }
 
   addSections(sections: readonly DocsSection[]): void {
-    this.version++;
     this.sections.push(...sections);
   }
 
   addDefinitions(definitions: readonly Definition[]): void {
-    this.version++;
-    for (const definition of definitions) this.file(definition.span.path).definitions.push(definition);
+    for (const definition of definitions) {
+      const file = this.#ownFile(definition.span.path);
+      file.definitions = [...file.definitions, definition];
+    }
   }
 
   addRead(result: ReadResult, outline: readonly Definition[]): void {
-    this.version++;
-    const file = this.file(result.path);
+    const file = this.#ownFile(result.path);
     file.sizeBytes = result.sizeBytes;
-    file.reads.push({ start: result.start, lines: result.lines });
+    file.reads = [...file.reads, { start: result.start, lines: result.lines }];
     file.outline = outline;
     if (result.lines.length) this.#hasReads = true;
   }
 
   /** The evidence of a file, empty if it is new. */
   file(path: string): FileEvidence {
-    let file = this.files.get(path);
-    if (!file) {
-      const facts = pathFacts(this.question, path);
-      file = {
-        path,
-        kind: facts.kind,
-        facts,
-        sizeBytes: 0,
-        hits: [],
-        definitions: [],
-        outline: undefined,
-        reads: [],
-        history: 0,
-        commits: [],
-        coChange: 0,
-      };
-      this.files.set(path, file);
-    }
-    return file;
+    return this.#files.get(path) ?? this.#ownFile(path);
+  }
+
+  #ownFile(path: string): OwnEvidence {
+    const known = this.#files.get(path);
+    if (known && this.#own.has(known)) return known as OwnEvidence;
+    const own: OwnEvidence = known ? { ...known, hits: [...known.hits] } : emptyEvidence(this.question, path);
+    this.#files.set(path, own);
+    this.#own.add(own);
+    return own;
   }
 
   /** Lines of a file that this episode read, joined and sorted. */
@@ -211,6 +222,23 @@ export class EvidencePool {
     this.#termIndex.set(term.key, index);
     return index;
   }
+}
+
+function emptyEvidence(question: Question, path: string): OwnEvidence {
+  const facts = pathFacts(question, path);
+  return {
+    path,
+    kind: facts.kind,
+    facts,
+    sizeBytes: 0,
+    hits: [],
+    definitions: NONE,
+    outline: undefined,
+    reads: NONE,
+    history: 0,
+    commits: NONE,
+    coChange: 0,
+  };
 }
 
 const COMMITS_SATURATION = 4;

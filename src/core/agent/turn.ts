@@ -1,4 +1,4 @@
-/** Runs the calls of one turn side by side and puts what they return into the pool, in the order of the calls. */
+/** Runs the calls of one turn side by side; what they return is evidence, for the pool to take in. */
 import type { Action } from '#core/agent/action.ts';
 import type { Candidate } from '#core/agent/candidates.ts';
 import type { EpisodeEvent, TrailCall, TrailTurn } from '#core/agent/event.ts';
@@ -8,6 +8,7 @@ import type {
   DocsState,
   GrepResult,
   HistoryState,
+  TermHits,
   ToolFailure,
   ToolName,
   ToolResult,
@@ -28,7 +29,7 @@ export interface Call {
 interface TurnSetup {
   readonly turn: number;
   readonly calls: readonly Call[];
-  readonly pool: EvidencePool;
+  readonly question: Question;
   readonly candidates: readonly Candidate[];
   readonly tools: Tools;
   readonly clock: Clock;
@@ -36,8 +37,16 @@ interface TurnSetup {
   readonly emit: ((event: EpisodeEvent) => void) | undefined;
 }
 
+/** What an action brought. */
+export interface Evidence {
+  readonly action: Action;
+  readonly apply: (pool: EvidencePool) => void;
+}
+
 export interface TurnOutcome {
   readonly turn: TrailTurn;
+  /** At most one for each action. */
+  readonly evidence: readonly Evidence[];
   readonly docs?: DocsState;
   readonly history?: HistoryState;
   readonly notes: readonly string[];
@@ -63,8 +72,10 @@ const SHOWN_WORDS = 6;
 
 /** How many calls the chosen actions come to: terms go by `termsPerGrep`, names of symbols together, the rest alone. */
 export function countCalls(actions: readonly Action[], termsPerGrep: number): number {
-  const count = (kind: Action['kind']): number => actions.filter((action) => action.kind === kind).length;
-  const [greps, symbols] = [count('grep'), count('symbols')];
+  let [greps, symbols] = [0, 0];
+  for (const { kind } of actions)
+    if (kind === 'grep') greps++;
+    else if (kind === 'symbols') symbols++;
   return Math.ceil(greps / termsPerGrep) + Math.min(symbols, 1) + actions.length - greps - symbols;
 }
 
@@ -90,19 +101,19 @@ function whatOf(action: Action, question: Question): string[] {
   return question.terms.slice(0, SHOWN_WORDS).map(({ term }) => term.text);
 }
 
-/** What a call came to: what the trail says, and what it adds to the pool once all calls of the turn have ended. */
+/** What a call came to: what the trail says, and what it adds to the pool. */
 interface CallEnd {
   readonly said: string;
   readonly failure?: ToolFailure;
   readonly partial?: string;
   readonly read?: Span;
-  readonly apply?: (pool: EvidencePool) => void;
+  readonly evidence?: readonly Evidence[];
   readonly docs?: DocsState;
   readonly history?: HistoryState;
 }
 
 export async function runTurn(setup: TurnSetup): Promise<TurnOutcome> {
-  const { turn, calls, clock, emit, pool } = setup;
+  const { turn, calls, clock, emit } = setup;
   emit?.({ type: 'turn-started', turn, calls: calls.map(({ tool, what }) => ({ tool, what })) });
   const startedMs = clock.nowMs();
   const sharedGrep = searchTerms(setup);
@@ -114,11 +125,11 @@ export async function runTurn(setup: TurnSetup): Promise<TurnOutcome> {
       return { end, shown };
     }),
   );
-  for (const { end } of ended) end.apply?.(pool);
   const ms = clock.nowMs() - startedMs;
   emit?.({ type: 'turn-ended', turn, ms });
   return {
     turn: { turn, calls: ended.map(({ shown }) => shown), ms },
+    evidence: ended.flatMap(({ end }) => end.evidence ?? []),
     ...summary(
       calls,
       ended.map(({ end }) => end),
@@ -126,7 +137,7 @@ export async function runTurn(setup: TurnSetup): Promise<TurnOutcome> {
   };
 }
 
-function summary(calls: readonly Call[], ends: readonly CallEnd[]): Omit<TurnOutcome, 'turn'> {
+function summary(calls: readonly Call[], ends: readonly CallEnd[]): Omit<TurnOutcome, 'turn' | 'evidence'> {
   const docs = ends.find((end) => end.docs)?.docs;
   const history = ends.find((end) => end.history)?.history;
   return {
@@ -162,10 +173,10 @@ function runCall(
   const action = call.actions[0]!;
   if (action.kind === 'grep') return endGrep(call, setup, sharedGrep!);
   if (action.kind === 'symbols') return callSymbols(call, setup);
-  if (action.kind === 'docs') return callDocs(setup);
-  if (action.kind === 'history') return callHistory(setup);
-  if (action.kind === 'co-change') return callCoChange(setup);
-  if (action.kind === 'read') return callRead(action.span, setup);
+  if (action.kind === 'docs') return callDocs(action, setup);
+  if (action.kind === 'history') return callHistory(action, setup);
+  if (action.kind === 'co-change') return callCoChange(action, setup);
+  if (action.kind === 'read') return callRead(action, setup);
   return Promise.resolve({ said: '' });
 }
 
@@ -173,73 +184,83 @@ async function endGrep(call: Call, setup: TurnSetup, sharedGrep: Promise<ToolRes
   const result = await sharedGrep;
   if (!result.ok) return failed(result);
   const first = setup.calls.slice(0, setup.calls.indexOf(call)).flatMap(termsOf).length;
-  const terms = termsOf(call);
-  const own = { ...result.value, terms: result.value.terms.slice(first, first + terms.length) };
-  const files = new Set(own.terms.flatMap((term) => term.files.map((file) => file.path))).size;
-  const hits = own.terms.reduce((sum, term) => sum + term.matches, 0);
+  const found = result.value.terms.slice(first, first + call.actions.length);
+  const hits = found.reduce((sum, term) => sum + term.matches, 0);
   return {
     ...partly(result),
-    said: hits ? `${counted(hits, 'hit')} in ${counted(files, 'file')}` : 'no hits',
-    apply: (pool) => pool.addGrep(terms, own),
+    said: hits ? `${counted(hits, 'hit')} in ${counted(countFiles(found), 'file')}` : 'no hits',
+    evidence: termsOf(call).map((term, i) => ({
+      action: call.actions[i]!,
+      apply: (pool) => pool.addGrep([term], { ...result.value, terms: found.slice(i, i + 1) }),
+    })),
   };
 }
 
-async function callSymbols(call: Call, { tools, context }: TurnSetup): Promise<CallEnd> {
-  const result = await tools.symbols.definitions({ names: call.what }, context);
+function countFiles(found: readonly TermHits[]): number {
+  if (found.length === 1) return found[0]!.files.length;
+  const paths = new Set<string>();
+  for (const { files } of found) for (const { path } of files) paths.add(path);
+  return paths.size;
+}
+
+/** Names are looked up in the question's order, whatever the order in which they were chosen. */
+async function callSymbols(call: Call, { question, tools, context }: TurnSetup): Promise<CallEnd> {
+  const ranks = new Map(question.names.map((name, rank) => [name, rank]));
+  const names = [...call.what].sort((a, b) => (ranks.get(a) ?? ranks.size) - (ranks.get(b) ?? ranks.size));
+  const result = await tools.symbols.definitions({ names }, context);
   if (!result.ok) return failed(result);
   const { length } = result.value;
-  return {
-    ...partly(result),
-    said: length ? counted(length, 'definition') : 'no definitions',
-    apply: (pool) => pool.addDefinitions(result.value),
-  };
+  const said = length ? counted(length, 'definition') : 'no definitions';
+  return { ...partly(result), said, ...brought(call.actions[0]!, (pool) => pool.addDefinitions(result.value)) };
 }
 
-async function callDocs({ tools, pool, context }: TurnSetup): Promise<CallEnd> {
-  const result = await tools.docs.search({ terms: questionTerms(pool), limit: DOCS_LIMIT }, context);
+async function callDocs(action: Action, { question, tools, context }: TurnSetup): Promise<CallEnd> {
+  const result = await tools.docs.search({ terms: questionTerms(question), limit: DOCS_LIMIT }, context);
   if (!result.ok) return failed(result);
   const { sections, state } = result.value;
   const said = sections.length ? counted(sections.length, 'section') : 'no sections';
-  return { ...partly(result), said, docs: state, apply: (target) => target.addSections(sections) };
+  return { ...partly(result), said, docs: state, ...brought(action, (pool) => pool.addSections(sections)) };
 }
 
-async function callHistory({ tools, pool, context }: TurnSetup): Promise<CallEnd> {
-  const result = await tools.history.search({ terms: questionTerms(pool), limit: HISTORY_LIMIT }, context);
+async function callHistory(action: Action, { question, tools, context }: TurnSetup): Promise<CallEnd> {
+  const result = await tools.history.search({ terms: questionTerms(question), limit: HISTORY_LIMIT }, context);
   if (!result.ok) return failed(result);
   const { commits, state } = result.value;
   const said = commits.length ? counted(commits.length, 'commit') : 'no commits';
-  return { ...partly(result), said, history: state, apply: (target) => target.addCommits(commits) };
+  return { ...partly(result), said, history: state, ...brought(action, (pool) => pool.addCommits(commits)) };
 }
 
-async function callCoChange({ tools, candidates, context }: TurnSetup): Promise<CallEnd> {
+async function callCoChange(action: Action, { tools, candidates, context }: TurnSetup): Promise<CallEnd> {
   const paths = [...new Set(candidates.map(({ span }) => span.path))].slice(0, CO_CHANGE_SEEDS);
   const result = await tools.history.coChanges({ paths, limit: CO_CHANGE_LIMIT }, context);
   if (!result.ok) return failed(result);
   const { length } = result.value;
-  return {
-    ...partly(result),
-    said: length ? counted(length, 'file') : 'no files',
-    apply: (pool) => pool.addCoChanges(result.value),
-  };
+  const said = length ? counted(length, 'file') : 'no files';
+  return { ...partly(result), said, ...brought(action, (pool) => pool.addCoChanges(result.value)) };
 }
 
-async function callRead(span: Span, { tools, context }: TurnSetup): Promise<CallEnd> {
+async function callRead(action: Action & { kind: 'read' }, { tools, context }: TurnSetup): Promise<CallEnd> {
+  const { span } = action;
   const result = await tools.read.read({ path: span.path, range: span }, context);
   if (!result.ok) return failed(result);
   const { path, start, lines } = result.value;
   if (lines.length === 0)
-    return { ...partly(result), said: 'no lines there', apply: (pool) => pool.addRead(result.value, []) };
+    return { ...partly(result), said: 'no lines there', ...brought(action, (pool) => pool.addRead(result.value, [])) };
   const outline = await tools.symbols.outline(path, context);
   const read = { path, start, end: start + lines.length - 1 };
   return {
     ...partly(result),
     read,
     said: `lines ${read.start}–${read.end}`,
-    apply: (pool) => pool.addRead(result.value, outline.ok ? outline.value : []),
+    ...brought(action, (pool) => pool.addRead(result.value, outline.ok ? outline.value : [])),
   };
 }
 
-const questionTerms = (pool: EvidencePool): Term[] => pool.question.terms.map(({ term }) => term);
+const brought = (action: Action, apply: Evidence['apply']): { evidence: Evidence[] } => ({
+  evidence: [{ action, apply }],
+});
+
+const questionTerms = ({ terms }: Question): Term[] => terms.map(({ term }) => term);
 
 const failed = (failure: ToolFailure): CallEnd => ({ said: failure.message, failure });
 
