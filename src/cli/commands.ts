@@ -69,6 +69,54 @@ ones are tried again. Every citation is checked: its file and lines exist and we
   examples: ['spoor batch questions.jsonl --repos ~/mirrors --out results.jsonl --only validation'],
 };
 
+export const TASKS: CommandSpec = {
+  name: 'tasks',
+  usage: '--repos DIR --out FILE [options]',
+  summary: 'Make tasks with known answers from the histories of repositories.',
+  about: `Walks the git history of each repository and writes a task for each suitable commit: what the commit
+says is the question, the files and lines that it changed are the answer, and its parent is the
+state to search. A line of FILE is {"id", "repo", "commit", "question", "source", "language",
+"gold_files", "gold_spans", "fix_commit"}, which spoor batch and spoor train read. "source" says
+where the words are from: commit (its message), changelog (a release note that it adds), test (the
+name of a test that it adds), doc-comment (a comment that it adds to a definition). Commits that ask
+nothing are left out: reverts, releases, formatting, documentation, and what gives its answer away.
+The repositories are only read. The same input and seed give the same file. What results are
+measured on (neverTrainOn in models/corpus.json) is refused.`,
+  options: [
+    { name: 'repos', value: 'DIR', help: 'Folder with a git repository (bare or not) at owner/name for each.' },
+    { name: 'out', value: 'FILE', help: 'New file for the tasks.' },
+    {
+      name: 'corpus',
+      value: 'FILE',
+      help: 'List of repositories, like models/corpus.json: {"repositories": [{"repo", "commit",\n"leaveNewestDays"}], "neverTrainOn": ["owner/name"]}. Default: all that are in DIR.',
+    },
+    { name: 'repo', value: 'NAME', repeated: true, help: 'Only this repository, owner/name.' },
+    {
+      name: 'per-repo',
+      value: 'N',
+      help: 'Most tasks, or pairs, of one repository. Default: 100 tasks, 2,000 pairs.',
+    },
+    { name: 'seed', value: 'N', help: 'Seed of the shuffle and of all choices. Default: 0.' },
+    {
+      name: 'exclude',
+      value: 'FILE',
+      help: 'Commits to leave out: lines with an id, or JSON objects with "fix_commit".',
+    },
+    { name: 'until', value: 'DATE', help: 'Leave out what is newer than this day, like 2024-12-31.' },
+    { name: 'leave-newest', value: 'DAYS', help: "Leave out the days before a repository's newest commit." },
+    { name: 'with-paths', help: 'Keep questions that name a file that answers them.' },
+    {
+      name: 'pairs',
+      help: 'Write pairs for pretraining instead, {"repo", "source", "text", "code", "path"}: messages and\nchanged lines, doc comments and definitions, documentation and what it names, tests.',
+    },
+  ],
+  examples: [
+    'spoor tasks --repos ~/mirrors --corpus models/corpus.json --per-repo 130 --out tasks.jsonl',
+    'spoor tasks --repos ~/mirrors --repo pallets/click --leave-newest 365 --out click.jsonl',
+    'spoor tasks --repos ~/mirrors --corpus models/corpus.json --pairs --per-repo 3000 --out pairs.jsonl',
+  ],
+};
+
 export const TRAIN: CommandSpec = {
   name: 'train',
   usage: '--config FILE --out DIR [options]  or  --resume DIR [options]',
@@ -96,4 +144,4 @@ wrong, with the exit code 1 and a sentence on what to do.`,
   ],
 };
 
-export const COMMANDS: readonly CommandSpec[] = [ASK, BATCH, TRAIN];
+export const COMMANDS: readonly CommandSpec[] = [ASK, BATCH, TASKS, TRAIN];
