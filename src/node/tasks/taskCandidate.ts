@@ -2,7 +2,7 @@
 import { fileKind } from '#core/search/fileKind.ts';
 import type { ChangedFile, WalkedCommit } from './commitLog.ts';
 import type { DropReason } from './drops.ts';
-import { commitFault } from './messageFault.ts';
+import { commitFault, wordsFault } from './messageFault.ts';
 import { isChangelog } from './releaseNotes.ts';
 
 export interface TaskCandidate {
@@ -22,8 +22,10 @@ export interface TaskCandidate {
 export const MAX_GOLD_FILES = 6;
 const MAX_CHANGED_FILES = 25;
 const MAX_SIDE_FILES = 6;
-const NOTE_WEIGHT = 3;
-const TEST_WEIGHT = 2;
+/** Times that a commit is rather taken for a release note, for tests, and for comments on what was there before. */
+const NOTE_WEIGHT = 6;
+const TEST_WEIGHT = 4;
+const COMMENT_WEIGHT = 4;
 
 export function candidateOf(commit: WalkedCommit): TaskCandidate | DropReason {
   const fault = commitFault(commit.message);
@@ -44,8 +46,13 @@ export function candidateOf(commit: WalkedCommit): TaskCandidate | DropReason {
     order: commit.order,
     files: [...gold, ...notes.slice(0, MAX_SIDE_FILES), ...tests.slice(0, MAX_SIDE_FILES)],
     gold: gold.map((file) => file.path),
-    weight: (notes.length > 0 ? NOTE_WEIGHT : 1) * (tests.length > 0 ? TEST_WEIGHT : 1),
+    weight: weightOf(commit, notes.length > 0, tests.length > 0),
   };
+}
+
+function weightOf({ message }: WalkedCommit, hasNote: boolean, hasTest: boolean): number {
+  if (wordsFault(message) === 'about documentation') return COMMENT_WEIGHT;
+  return hasNote ? NOTE_WEIGHT : hasTest ? TEST_WEIGHT : 1;
 }
 
 /** A name that is no UTF-8 text cannot be written as JSON and found again. */

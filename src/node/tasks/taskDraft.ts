@@ -104,10 +104,10 @@ function faultOf({ question, goldFiles, addedDoc }: TaskDraft, withPaths: boolea
 
 /** How often each kind is taken where a commit has several: the rarer ones more often, so that all are learned from. */
 const WEIGHTS: Readonly<Record<TaskSource, number>> = {
-  commit: 3,
+  commit: 2,
   changelog: 4,
   test: 2,
-  'doc-comment': 3,
+  'doc-comment': 4,
   'accepted-answer': 0,
 };
 
