@@ -9,8 +9,10 @@ import type {
   CoChange,
   Definition,
   FailureReason,
+  GrepResult,
   ReadRequest,
   ReadResult,
+  TermHits,
   ToolFailure,
   ToolResult,
   Tools,
@@ -38,8 +40,13 @@ export function recordedTools(record: WorldRecord): RecordedTools {
   return {
     misses: () => misses,
     grep: {
-      search: ({ terms, within }) =>
-        answer(within ? undefined : grep(record, terms), `A search for ${terms.map(({ text }) => text).join(', ')}`),
+      search({ terms, within }) {
+        const missing = terms.filter((term) => !record.terms.has(grepKey(term)));
+        if (within || (terms.length && missing.length === terms.length))
+          return answer<GrepResult>(undefined, searchFor(terms));
+        if (missing.length) misses++;
+        return Promise.resolve(grep(record, terms, missing));
+      },
     },
     read: {
       read: (request) => answer(read(record.files.get(request.path), request), `Reading ${request.path}`),
@@ -75,14 +82,17 @@ const notRecorded = (what: string): ToolFailure => ({
   message: `${what} was not recorded. Record the world anew with more episodes.`,
 });
 
-type GrepAnswer = Awaited<ReturnType<Tools['grep']['search']>>;
-
-function grep(record: WorldRecord, terms: readonly Term[]): GrepAnswer | undefined {
-  const found = terms.map((term) => record.terms.get(grepKey(term)));
-  if (!found.every((hits) => hits !== undefined)) return undefined;
+/** A term that was not recorded is as one without a match, and the result is partial. */
+function grep(record: WorldRecord, terms: readonly Term[], missing: readonly Term[]): ToolResult<GrepResult> {
   const { filesSearched, bytesSearched, grepNote } = record;
-  return { ok: true, value: { terms: found, filesSearched, bytesSearched }, ...noteOf(grepNote) };
+  const found = terms.map((term) => record.terms.get(grepKey(term)) ?? NO_HITS);
+  const note = missing.length ? notRecorded(searchFor(missing)).message : grepNote;
+  return { ok: true, value: { terms: found, filesSearched, bytesSearched }, ...noteOf(note) };
 }
+
+const NO_HITS: TermHits = { files: [], matches: 0 };
+
+const searchFor = (terms: readonly Term[]): string => `A search for ${terms.map(({ text }) => text).join(', ')}`;
 
 /** The lines of the range, as far as the file has them; undefined if one of them was not recorded. */
 function read(
