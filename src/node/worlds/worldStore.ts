@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { Task } from '#core/agent/task.ts';
 import type { WorldRecord } from '#core/agent/worldRecord.ts';
 import { replaceFile } from '#node/training/replaceFile.ts';
@@ -10,6 +11,7 @@ import { decodeWorld, encodeWorld } from '#node/worlds/worldCodec.ts';
 /** The first bytes of a world; the number goes up with every change of what follows. */
 const MARK = Buffer.from('SpoorWorld 1\n');
 const ANY_MARK = Buffer.from('SpoorWorld ');
+const CHECKSUM_BYTES = 4;
 const LONGEST_NAME = 120;
 
 export interface WorldFailure {
@@ -22,24 +24,22 @@ export interface WorldFailure {
 
 export type LoadedWorld = { readonly ok: true; readonly value: WorldRecord } | WorldFailure;
 
-/** Where a task's world is kept. Ids that are no file names are encoded, long ones shortened. */
-export function worldFile(directory: string, { repo, id }: Pick<Task, 'repo' | 'id'>): string {
-  return join(directory, fileName(repo.replace('/', '+')), `${fileName(id)}.world`);
-}
+/** Where a task's world is kept. What is no plain letter of a file name is encoded, long ids are shortened. */
+export const worldFile = (directory: string, { repo, id }: Pick<Task, 'repo' | 'id'>): string =>
+  join(directory, repo.split('/').map(fileName).join('+'), `${fileName(id)}.world`);
 
 function fileName(text: string): string {
-  const name = encodeURIComponent(text).replace(/[.*~'()!]/g, (sign) =>
-    sign === '.' ? sign : `%${sign.charCodeAt(0).toString(16)}`,
-  );
-  const safe = name.replace(/^\.+/, (dots) => '%2E'.repeat(dots.length));
-  if (safe.length <= LONGEST_NAME) return safe;
+  const encode = (sign: string): string => `%${sign.codePointAt(0)!.toString(16)}`;
+  const name = text.replace(/^\.|[^\w.+-]/gu, encode);
+  if (name.length <= LONGEST_NAME) return name;
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  return `${safe.slice(0, LONGEST_NAME - hash.length - 1)}-${hash}`;
+  return `${name.slice(0, LONGEST_NAME - hash.length - 1)}-${hash}`;
 }
 
 export function saveWorld(file: string, record: WorldRecord): void {
   mkdirSync(dirname(file), { recursive: true });
-  replaceFile(file, Buffer.concat([MARK, encodeWorld(record)]));
+  const content = encodeWorld(record);
+  replaceFile(file, Buffer.concat([MARK, checksumOf(content), content]));
 }
 
 /** Never throws. */
@@ -57,11 +57,21 @@ export function loadWorld(file: string): LoadedWorld {
     return bytes.subarray(0, ANY_MARK.length).equals(ANY_MARK)
       ? failure('outdated', `The world ${file} was written by another version. Delete it and record it anew.`)
       : failure('damaged', `${file} is no recorded world. Delete it and record it anew.`);
+  const content = bytes.subarray(MARK.length + CHECKSUM_BYTES);
   try {
-    return { ok: true, value: decodeWorld(bytes.subarray(MARK.length)) };
+    if (checksumOf(content).equals(bytes.subarray(MARK.length, MARK.length + CHECKSUM_BYTES)))
+      return { ok: true, value: decodeWorld(content) };
   } catch {
-    return failure('damaged', `The world ${file} is damaged. Delete it and record it anew.`);
+    // A checksum may be right by chance, or by intent.
   }
+  return failure('damaged', `The world ${file} is damaged. Delete it and record it anew.`);
+}
+
+/** Damage that unpacks all the same must not be learned from. */
+function checksumOf(content: Uint8Array): Buffer {
+  const checksum = Buffer.alloc(CHECKSUM_BYTES);
+  checksum.writeUInt32LE(crc32(content));
+  return checksum;
 }
 
 const failure = (reason: WorldFailure['reason'], message: string): WorldFailure => ({ ok: false, reason, message });
