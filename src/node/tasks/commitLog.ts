@@ -3,6 +3,7 @@
  *
  * Fields are separated by NUL, which no message and no path can hold. A commit begins with two empty fields.
  */
+import { devNull } from 'node:os';
 import type { ToolFailure } from '#core/agent/tools.ts';
 import { gitFailure } from '#node/history/git.ts';
 import type { HistoryStart, RepositorySource } from './repositorySource.ts';
@@ -76,6 +77,7 @@ const LOG = [
   '--no-show-signature',
   '--no-mailmap',
   '--ignore-submodules=none',
+  `-O${devNull}`,
 ];
 
 export interface WalkParser {

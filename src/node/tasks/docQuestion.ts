@@ -7,7 +7,9 @@ import { cutText, plainText, withoutNumbers } from './messageQuestion.ts';
  * could be asked: a licence, a note to the authors, code that is switched off, or a text that names the definition.
  */
 export function docQuestion(doc: string, name: string): string | undefined {
-  const sentence = cutText(plainDoc(firstSentence(doc)), MAX_QUESTION);
+  const first = firstSentence(doc);
+  if (/[;{}]\s*$/.test(first)) return undefined;
+  const sentence = cutText(plainDoc(first), MAX_QUESTION);
   const bare = withoutName(sentence, name);
   if (bare.length < MIN_LENGTH || !/\s\S+\s/.test(bare) || NO_QUESTION.test(bare)) return undefined;
   return name.length > 3 && identifiersIn(bare).includes(name) ? undefined : bare;
@@ -16,7 +18,7 @@ export function docQuestion(doc: string, name: string): string | undefined {
 const MAX_QUESTION = 300;
 const MIN_LENGTH = 20;
 const NO_QUESTION =
-  /\b(?:copyright|licen[cs]e[ds]?|todo|fixme|xxx|hack|deprecated|see above|eslint|noqa|inheritdoc)\b|^(?:@|note\b|we know\b)|^(?:type|returns?|param|args|arguments|note|example|usage)s?:?$|[;{}]\s*$|^[-=*#~]{3,}/i;
+  /\b(?:copyright|licen[cs]e[ds]?|todo|fixme|xxx|hack|deprecated|see above|eslint|noqa|inheritdoc)\b|^(?:@|note\b|we know\b)|^(?:type|returns?|param|args|arguments|note|example|usage)s?:?$|^[-=*#~]{3,}/i;
 
 function firstSentence(doc: string): string {
   const paragraph = plainText(doc)

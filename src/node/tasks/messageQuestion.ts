@@ -45,7 +45,8 @@ const NUMBER_PATTERNS: readonly RegExp[] = [
   /\b(?:(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|address(?:es)?|refs?|see(?: also)?|issues?|bug|ticket|pr|pull request|part of|relates? to|follow[- ]?up (?:to|of|for))[\s:]*)+(?:[\w.-]+\/[\w.-]+)?(?:#|gh-)\d{1,7}\b[.,:;]?/gi,
   /(?:\b[\w.-]+\/[\w.-]+)?#\d{1,7}\b[:.,]?/g,
   /\bgh-\d{1,7}\b[:.,]?/gi,
-  /\[?\b[A-Z][A-Z0-9]{1,9}-\d{1,6}\b\]?[:.,]?/g,
+  // Numbers of other trackers look like names of standards.
+  /\[?\b(?!(?:UTF|UCS|SHA|MD|CRC|AES|DES|RSA|ED|ISO|IEEE|ECMA|RFC|PEP|CVE|TLS|HTTP|IP|IPV|BASE|CP|KOI|EUC|GB|BIG|ES|WIN|PCRE)-)[A-Z][A-Z0-9]{1,9}-\d{1,6}\b\]?[:.,]?/g,
   /\bby @[\w-]{1,40}|\(@[\w-]{1,40}\)/g,
 ];
 
@@ -57,7 +58,7 @@ export function withoutNumbers(text: string): string {
     .replace(/[([][\s,;]*[)\]]/g, (empty) => (/\s|,/.test(empty) ? ' ' : empty))
     .replace(/\s+([,.;:)])(?=\s|$)/g, '$1')
     .replace(/\s+/g, ' ')
-    .replace(/^[\s:;,.*+-]+|[\s:;,-]+$/g, '')
+    .replace(/^[\s:;,.*+-]+|[\s:;,([-]+$/g, '')
     .replace(/\s(?:for|in|of|from|by|see|via|and|per)$/i, '');
 }
 

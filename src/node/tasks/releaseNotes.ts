@@ -1,10 +1,13 @@
 /** Release notes that a commit adds to a changelog: what changed, said for the people who use the project. */
+import { codeFamilyOf } from '#core/search/codeFamily.ts';
 import { fileKind } from '#core/search/fileKind.ts';
 import { cutText, plainText, withoutNumbers } from './messageQuestion.ts';
 
 /** Whether release notes are written into this file. */
 export const isChangelog = (path: string): boolean =>
-  fileKind(path) === 'docs' && /(?:^|[/_.-])(?:change|history|news|release|whats[-_]?new)/i.test(path);
+  fileKind(path) === 'docs' &&
+  codeFamilyOf(path) === undefined &&
+  /(?:^|[/_.-])(?:change|history|news|release|whats[-_]?new)/i.test(path);
 
 /**
  * The question that these added lines are; undefined when there are none, or so many that they tell of a release and
