@@ -6,6 +6,7 @@
  * are not remembered: the next call may fare better.
  */
 import type { GrepRequest, GrepResult, GrepTool, TermHits, ToolResult, Tools } from '#core/agent/tools.ts';
+import { grepKey } from '#core/agent/worldRecord.ts';
 import type { Term } from '#core/search/words.ts';
 
 export interface CacheLimits {
@@ -94,7 +95,7 @@ function cachedGrep(grep: GrepTool, mostLines: number): GrepTool {
   return {
     async search(request, context) {
       const scope = JSON.stringify(request.within ?? null);
-      const keyOf = (term: Term): string => `${term.parts.length === 1 ? term.key : term.parts.join(' ')}\n${scope}`;
+      const keyOf = (term: Term): string => `${grepKey(term)}\n${scope}`;
       const found = new Map(request.terms.map((term) => [keyOf(term), take(keyOf(term))]));
       const missing = [...new Map(request.terms.map((term) => [keyOf(term), term])).values()].filter(
         (term) => !found.get(keyOf(term)),

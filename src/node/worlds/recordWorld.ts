@@ -34,7 +34,7 @@ export interface RecordOptions {
   readonly episodes?: number;
 }
 
-export const EPISODES = 6;
+export const EPISODES = 12;
 /** Files whose text and outline are kept, and whose co-changes can be asked for. */
 export const MAX_FILES = 60;
 /** Candidates whose lines are kept whether or not they were offered for reading. */
