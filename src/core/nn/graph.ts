@@ -153,7 +153,10 @@ export function shapeText(shape: Shape): string {
   return `[${shape.join(', ')}]`;
 }
 
+/** Names with a % are the writer's own. */
 function claim(names: Set<string>, name: string): void {
+  if (!name || name.includes('%'))
+    throw new RangeError(`${JSON.stringify(name)} cannot be a name: use words without %.`);
   if (names.has(name)) throw new RangeError(`Two inputs or parameters of a graph are named ${name}. Rename one.`);
   names.add(name);
 }

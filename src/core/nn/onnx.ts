@@ -29,19 +29,12 @@ export interface ModelDescription {
 const LARGE = 4096;
 
 export function writeModel(description: ModelDescription): Uint8Array<ArrayBuffer> {
-  const { graph, outputs, parameters, metadata = {} } = description;
-  const needed = neededFor(Object.values(outputs), graph);
-  const writer = createWriter(description, needed.nodes);
-  for (const tensor of needed.leaves) writer.leaf(tensor);
-  for (const node of needed.nodes) writer.node(node);
-  for (const [name, tensor] of Object.entries(outputs)) writer.output(name, tensor);
-  const fed = [...graph.inputs, ...(parameters === 'inputs' ? graph.parameters : [])];
-  for (const tensor of fed.filter((each) => needed.leaves.has(each))) writer.input(tensor);
-
+  const { metadata = {} } = description;
+  checkNames(description);
   const model: Message = [];
   varintField(model, 1, 9);
   textField(model, 2, 'spoor');
-  messageField(model, 7, writer.graph);
+  messageField(model, 7, graphMessage(description));
   for (const [domain, version] of OPERATOR_SETS) {
     const set: Message = [];
     textField(set, 1, domain);
@@ -50,6 +43,25 @@ export function writeModel(description: ModelDescription): Uint8Array<ArrayBuffe
   }
   for (const [key, value] of Object.entries(metadata)) messageField(model, 14, entry(key, value));
   return joinBytes(model);
+}
+
+function checkNames({ graph, outputs }: ModelDescription): void {
+  const taken = [...graph.inputs, ...graph.parameters].flatMap(({ source }) => ('name' in source ? [source.name] : []));
+  const wrong = Object.keys(outputs).find((name) => taken.includes(name) || name.includes('%'));
+  if (wrong === undefined) return;
+  throw new RangeError(`No output can be named ${wrong}: an input, a parameter or the writer has this name.`);
+}
+
+function graphMessage(description: ModelDescription): Message {
+  const { graph, outputs, parameters } = description;
+  const { nodes, leaves } = neededFor(Object.values(outputs), graph);
+  const writer = createWriter(description, nodes);
+  for (const tensor of leaves) writer.leaf(tensor);
+  for (const node of nodes) writer.node(node);
+  for (const [name, tensor] of Object.entries(outputs)) writer.output(name, tensor);
+  const fed = [...graph.inputs, ...(parameters === 'inputs' ? graph.parameters : [])];
+  for (const tensor of fed.filter((each) => leaves.has(each))) writer.input(tensor);
+  return writer.graph;
 }
 
 /** ONNX's own operators, and those of ONNX Runtime. */

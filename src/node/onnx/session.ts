@@ -3,7 +3,9 @@
  * promise: long ones belong into a process of their own.
  *
  * Threads do not spin while they wait (on a busy machine that made everything three times slower), and memory patterns
- * are not kept, because batches change their sizes.
+ * are not kept, because batches change their sizes. Weights are not packed in advance: packed ones are multiplied in
+ * another order, and a trained network would not give the very numbers that it gave in training. That costs nothing
+ * that could be measured.
  */
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 
@@ -49,7 +51,9 @@ export async function openSession(model: Uint8Array, { threads = 1 }: SessionOpt
     outputs,
     async run(feeds) {
       const tensors = inputs.map((port) => [port.name, tensorOf(runtime, port, feeds[port.name])] as const);
-      const results = await session.run(Object.fromEntries(tensors));
+      const results = await session.run(Object.fromEntries(tensors)).catch((error: unknown) => {
+        throw new Error(`The model could not be run: ${firstLine(error)}`, { cause: error });
+      });
       return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, resultOf(tensor)]));
     },
     close: () => session.release(),
@@ -81,7 +85,7 @@ async function load(runtime: Runtime, model: Uint8Array, threads: number): Promi
       executionMode: 'sequential',
       enableMemPattern: false,
       logSeverityLevel: 4,
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      extra: { session: { disable_prepacking: '1', intra_op: { allow_spinning: '0' } } },
     });
   } catch (error) {
     throw new Error(`The model could not be loaded, it is damaged or of another kind (${firstLine(error)}).`, {
@@ -98,16 +102,23 @@ function portOf(metadata: InferenceSession.ValueMetadata): ModelPort {
 function tensorOf(runtime: Runtime, port: ModelPort, feed: Feed | undefined): Tensor {
   if (!feed) throw new Error(`The model needs the input ${port.name}, which was not given.`);
   const { data, shape } = feed;
-  const fits =
-    shape.length === port.shape.length && port.shape.every((dim, i) => typeof dim === 'string' || dim === shape[i]);
-  if (!fits)
-    throw new Error(`Input ${port.name} of the model is [${port.shape.join(', ')}], not [${shape.join(', ')}].`);
-  if (data instanceof Float32Array) return new runtime.Tensor('float32', data, shape);
-  if (data instanceof Float64Array) return new runtime.Tensor('float64', data, shape);
-  if (data instanceof BigInt64Array) return new runtime.Tensor('int64', data, shape);
+  const type = typeOf(data);
+  const sizesFit = port.shape.every((dim, i) => typeof dim === 'string' || dim === shape[i]);
+  if (type !== port.type || shape.length !== port.shape.length || !sizesFit)
+    throw new Error(`Input ${port.name} of the model is ${kindText(port)}, not ${kindText({ type, shape })}.`);
+  const count = shape.reduce((product, dim) => product * dim, 1);
+  if (count !== data.length) throw new Error(`Input ${port.name} of the model has ${data.length} of ${count} values.`);
   if (data instanceof Int32Array) return new runtime.Tensor('int64', BigInt64Array.from(data, BigInt), shape);
-  return new runtime.Tensor('bool', data, shape);
+  return new runtime.Tensor(type as 'float32', data as Float32Array, shape);
 }
+
+function typeOf(data: Feed['data']): string {
+  if (data instanceof Float32Array) return 'float32';
+  if (data instanceof Float64Array) return 'float64';
+  return data instanceof Uint8Array ? 'bool' : 'int64';
+}
+
+const kindText = ({ type, shape }: Omit<ModelPort, 'name'>): string => `${type} [${shape.join(', ')}]`;
 
 function resultOf({ data, dims }: Tensor): Result {
   return { data: data as Result['data'], shape: dims };
