@@ -54,9 +54,9 @@ export async function makePairs(
   });
   const failure =
     (await snapshotPairs(maker, {
-      'doc-comment': Math.floor(options.perRepo * SHARES.docComment),
-      test: Math.floor(options.perRepo * SHARES.test),
-      docs: Math.floor(options.perRepo * SHARES.docs),
+      'doc-comment': Math.ceil(options.perRepo * SHARES.docComment),
+      test: Math.ceil(options.perRepo * SHARES.test),
+      docs: Math.ceil(options.perRepo * SHARES.docs),
     })) ?? (await commitPairs(maker, options.perRepo));
   if (failure) return failure;
   return { bySource, drops: maker.drops, commits: maker.commits, notes: maker.notes };

@@ -332,7 +332,7 @@ describe('hostile repositories', () => {
       files('newer;\n'),
     );
     const tasks = await tasksOf();
-    expect(tasks.map(({ goldFiles }) => goldFiles[0]).sort()).toEqual([...names].sort());
+    expect(tasks.map(({ goldFiles }) => goldFiles[0]!).sort()).toEqual([...names].sort());
     for (const { question } of tasks) expect(question).toMatch(/^[\p{L}\p{N} ]+$/u);
     expect(existsSync(join(directory, 'x'))).toBe(false);
   });
@@ -447,7 +447,7 @@ describe('the same input', () => {
     const other = await tasksOf({ seed: 1 }, at);
     expect(other.map(({ id }) => id)).not.toEqual(first.map(({ id }) => id));
     expect(other.map(({ id }) => id).sort()).toEqual(first.map(({ id }) => id).sort());
-    expect(new Set(first.map(({ question }) => /^fix:/.test(question)))).toEqual(new Set([true, false]));
+    expect(new Set(first.map(({ question }) => question.startsWith('fix:')))).toEqual(new Set([true, false]));
   });
 
   it('gives the first of them when fewer are wanted, and nearly the same when there is one commit more', async () => {

@@ -10,31 +10,43 @@ export async function readBlobs(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string> | ToolFailure> {
   const texts = new Map<string, string>();
-  if (!ids.length) return texts;
-  const take = createBatchReader((id, bytes) => {
-    if (!isBinary(bytes)) texts.set(id, decodeText(bytes).text);
-  });
-  const input = [...new Set(ids)].map((id) => `${id}\n`).join('');
-  const result = await source.run(['cat-file', '--batch'], take, input);
-  return result.outcome === 'ended' && result.code === 0 ? texts : gitFailure(result, source.directory);
+  let left = [...new Set(ids)];
+  for (let tries = 0; left.length > 0 && tries < MAX_TRIES; tries++) {
+    let answers = 0;
+    const take = createBatchReader((id, bytes) => {
+      answers++;
+      if (bytes && !isBinary(bytes)) texts.set(id, decodeText(bytes).text);
+    });
+    const input = left.map((id) => `${id}\n`).join('');
+    const result = await source.run(['cat-file', '--batch'], take, input);
+    if (result.outcome === 'ended' && result.code === 0) break;
+    if (result.outcome !== 'ended' || result.code !== DIED) return gitFailure(result, source.directory);
+    // In a clone without all contents git gives up at the first that it lacks.
+    left = left.slice(answers + 1);
+  }
+  return texts;
 }
 
-export const MAX_BLOB_BYTES = 400_000;
+/** Git's exit code when it lacks something; others mean that it was called wrongly. */
+export const DIED = 128;
+/** After so many the rest counts as missing too. */
+const MAX_TRIES = 20;
+const MAX_BLOB_BYTES = 400_000;
 
-/** Reads `ID blob SIZE\n`, the bytes and `\n`, again and again; `ID missing\n` has no bytes. */
-function createBatchReader(onBlob: (id: string, bytes: Buffer) => void): (chunk: Buffer) => void {
+/** Reads `ID blob SIZE\n`, the bytes and `\n`, again and again; `ID missing\n`, and what is too long, gives no bytes. */
+function createBatchReader(onAnswer: (id: string, bytes: Buffer | undefined) => void): (chunk: Buffer) => void {
   let head = '';
   let blob: { readonly id: string; readonly parts: Buffer[]; readonly isKept: boolean; left: number } | undefined;
   const body = (part: Buffer, current: NonNullable<typeof blob>): void => {
     if (current.isKept) current.parts.push(part);
     current.left -= part.length;
     if (current.left > 0) return;
-    if (current.isKept) onBlob(current.id, Buffer.concat(current.parts).subarray(0, -1));
+    onAnswer(current.id, current.isKept ? Buffer.concat(current.parts).subarray(0, -1) : undefined);
     blob = undefined;
   };
   const heading = (text: string): void => {
     const [id, type, size] = text.split(' ');
-    if (size === undefined) return;
+    if (size === undefined) return onAnswer(id!, undefined);
     blob = { id: id!, parts: [], isKept: type === 'blob' && Number(size) <= MAX_BLOB_BYTES, left: Number(size) + 1 };
   };
   return (chunk) => {

@@ -4,6 +4,7 @@ import type { ToolFailure } from '#core/agent/tools.ts';
 import { gitFailure } from '#node/history/git.ts';
 import type { ChangedFile } from './commitLog.ts';
 import { createPatchParser, PATCH_FORMAT, type FilePatch } from './patchParser.ts';
+import { DIED } from './readBlobs.ts';
 import type { RepositorySource } from './repositorySource.ts';
 
 /** What is asked for: of a commit, the changes of these files. */
@@ -61,8 +62,6 @@ export async function readPatches(
   return { patches, missing };
 }
 
-/** Git's exit code when it lacks something; others mean that it was called wrongly. */
-const DIED = 128;
 const MAX_TRIES = 20;
 
 const fileOf = (wish: PatchWish | undefined, oldId: string, newId: string): ChangedFile | undefined =>
