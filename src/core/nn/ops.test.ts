@@ -2,15 +2,47 @@ import { describe, expect, test } from 'vitest';
 import { gradients } from '#core/nn/gradient.ts';
 import { type Tensor, createGraph } from '#core/nn/graph.ts';
 import * as linearOps from '#core/nn/linearOps.ts';
+import {
+  reshape,
+  reshapeLike,
+  transpose,
+  expandLike,
+  sum,
+  sumTo,
+  concat,
+  split,
+  slice,
+  gatherRows,
+  gatherElements,
+  cast,
+  stopGradient,
+  withOnes,
+} from '#core/nn/linearOps.ts';
 import { writeModel } from '#core/nn/onnx.ts';
 import * as ops from '#core/nn/ops.ts';
+import {
+  matmul,
+  add,
+  sub,
+  mul,
+  div,
+  max,
+  min,
+  clip,
+  where,
+  equal,
+  less,
+  lessOrEqual,
+  greater,
+  greaterOrEqual,
+  and,
+  or,
+  not,
+  mean,
+  reduceMax,
+} from '#core/nn/ops.ts';
 import { openSession } from '#node/onnx/session.ts';
 import { type GradientCase, checkGradients } from '../../../test/fakes/gradientCheck.ts';
-
-const { add, and, cast, clip, concat, div, equal, expandLike } = { ...ops, ...linearOps };
-const { gatherElements, gatherRows, greater, greaterOrEqual, less, lessOrEqual } = { ...ops, ...linearOps };
-const { matmul, max, mean, min, mul, not, or, reduceMax, reshape, reshapeLike } = { ...ops, ...linearOps };
-const { slice, split, stopGradient, sub, sum, sumTo, transpose, where, withOnes } = { ...ops, ...linearOps };
 
 type Unary = (x: Tensor) => Tensor;
 type Binary = (a: Tensor, b: Tensor) => Tensor;
