@@ -20,34 +20,42 @@ export async function commitPairs(maker: PairMaker, wanted: number): Promise<Too
   const sample = createSample<Wish>(wanted, options.seed);
   const walked = await walkHistory(source, start, (commit) => {
     maker.commits++;
-    const wish = isExcluded(options.exclude, commit.id) ? 'named by --exclude' : wishOf(commit, options.seed);
+    const wish = isExcluded(options.exclude, commit.id) ? 'named by --exclude' : wishOf(commit);
     if (typeof wish === 'string') countDrop(drops, wish);
     else sample.add(commit.id, wish);
   });
   if ('ok' in walked) return walked;
   if (walked.note !== undefined) notes.push(walked.note);
   const wishes = sample.kept();
-  for (let from = 0; from < wishes.length && !maker.isFull(); from += CHUNK) {
-    const some = wishes.slice(from, from + CHUNK);
+  for (let from = 0; from < wishes.length && maker.left() > 0;) {
+    const some = wishes.slice(from, from + Math.min(MAX_CHUNK, Math.ceil(maker.left() / PAIRS_A_COMMIT)));
+    from += some.length;
     const read = await readPatches(source, some, CONTEXT);
     if ('ok' in read) return read;
     countDrop(drops, 'contents not in this clone', read.missing);
-    for (const { id, text } of some) addPairs(maker, text, read.patches.get(id) ?? []);
+    for (const { id, message } of some) {
+      const text = messageQuestion(message, chanceOf(`text ${id}`, options.seed));
+      if (isSearchable(text)) addPairs(maker, text, read.patches.get(id) ?? []);
+      else countDrop(drops, 'too few words to search for');
+    }
   }
   return undefined;
 }
 
-const CHUNK = 200;
+/** Commits read at a time: git is quick at many neighbours, and memory holds what they changed. */
+const MAX_CHUNK = 800;
+/** Guessed, so that little is read for nothing. */
+const PAIRS_A_COMMIT = 2;
 const CONTEXT = 10;
 const MAX_CHANGED_FILES = 25;
 const MAX_SOURCES = 12;
 const MAX_PAIRS_A_COMMIT = 3;
 
 interface Wish extends PatchWish {
-  readonly text: string;
+  readonly message: string;
 }
 
-function wishOf(commit: WalkedCommit, seed: number): Wish | DropReason {
+function wishOf(commit: WalkedCommit): Wish | DropReason {
   const fault = commitFault(commit.message) ?? wordsFault(commit.message);
   if (fault) return fault;
   const isCode = ({ isFile, status, path }: WalkedCommit['files'][number]): boolean =>
@@ -55,8 +63,7 @@ function wishOf(commit: WalkedCommit, seed: number): Wish | DropReason {
   const files = commit.files.filter(isCode);
   if (files.length === 0 || commit.parents.length !== 1) return 'no source changed';
   if (commit.fileCount > MAX_CHANGED_FILES || files.length > MAX_SOURCES) return 'too many files';
-  const text = messageQuestion(commit.message, chanceOf(`text ${commit.id}`, seed));
-  return isSearchable(text) ? { id: commit.id, order: commit.order, files, text } : 'too few words to search for';
+  return { id: commit.id, order: commit.order, files, message: commit.message };
 }
 
 function addPairs(maker: PairMaker, text: string, patches: readonly ReadPatch[]): void {

@@ -30,7 +30,8 @@ export interface PairMaker {
   readonly drops: Drops;
   readonly notes: string[];
   commits: number;
-  isFull(): boolean;
+  /** How many pairs are still wanted. */
+  left(): number;
   /** Passes over what was there before, and what comes after enough. */
   add(source: PairSource, text: string, code: string, path: string): void;
 }
@@ -74,7 +75,7 @@ function makerOf(
   const drops: Drops = new Map();
   const seen = new Set<string>();
   let made = 0;
-  const isFull = (): boolean => made >= options.perRepo;
+  const left = (): number => options.perRepo - made;
   return {
     source,
     start,
@@ -82,10 +83,10 @@ function makerOf(
     drops,
     notes: [],
     commits: 0,
-    isFull,
+    left,
     add(kind, text, code, path) {
       const key = `${text}\n${code}`;
-      if (!code || isFull()) return;
+      if (!code || left() <= 0) return;
       if (seen.has(key)) return countDrop(drops, 'asked before');
       seen.add(key);
       made++;

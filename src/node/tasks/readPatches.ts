@@ -43,8 +43,8 @@ export async function readPatches(
       (id, oldId, newId) => fileOf(byId.get(id), oldId, newId) !== undefined,
       ({ id, files }) => patches.set(id, named(files, byId.get(id))),
     );
-    const ids = left.map(({ id }) => id);
-    const result = await source.run([...LOG, `-U${context}`, ...ids, '--'], (chunk) => parser.add(chunk));
+    const ids = left.map(({ id }) => `${id}\n`).join('');
+    const result = await source.run([...LOG, `-U${context}`, '--stdin'], (chunk) => parser.add(chunk), ids);
     if (result.outcome !== 'ended' || (result.code !== 0 && result.code !== DIED))
       return gitFailure(result, source.directory);
     if (result.code === 0) {
