@@ -144,4 +144,32 @@ wrong, with the exit code 1 and a sentence on what to do.`,
   ],
 };
 
-export const COMMANDS: readonly CommandSpec[] = [ASK, BATCH, TASKS, TRAIN];
+export const PRETRAIN: CommandSpec = {
+  name: 'pretrain',
+  usage: '--pairs FILE --out FILE --minutes N [options]',
+  summary: 'Learn which words of questions go with which words of code.',
+  about: `Learns from pairs of text and code, which spoor tasks --pairs makes, and writes the vocabulary, a vector
+for each word and its weights. The metrics lie beside it in FILE.metrics.jsonl. A run that was stopped,
+by Ctrl-C or otherwise, goes on when the same command is given again, to the same result to the last
+bit. Pairs of repositories that results are measured on (neverTrainOn in models/corpus.json) are
+refused.`,
+  options: [
+    { name: 'pairs', value: 'FILE', help: 'Lines {"repo", "text", "code", "path"}.' },
+    { name: 'out', value: 'FILE', help: 'File for what is learned.' },
+    { name: 'minutes', value: 'N', help: 'Learn for about so long; the first steps say how many that are.' },
+    { name: 'steps', value: 'N', help: 'Learn for so many steps.' },
+    { name: 'seed', value: 'N', help: 'Seed of everything that is drawn by chance. Default: 0.' },
+    { name: 'without', value: 'NAME', repeated: true, help: 'Leave out the pairs of this repository, owner/name.' },
+    {
+      name: 'hide',
+      value: 'PERCENT',
+      help: 'Share of the texts that are read without the words that their code\nhas too, so that the meaning of the others is learned. Default: 0.',
+    },
+  ],
+  examples: [
+    'spoor pretrain --pairs pairs.jsonl --out words.bin --minutes 10',
+    'spoor pretrain --pairs pairs.jsonl --out words.bin --steps 4000 --without pallets/click',
+  ],
+};
+
+export const COMMANDS: readonly CommandSpec[] = [ASK, BATCH, TASKS, TRAIN, PRETRAIN];
