@@ -61,6 +61,9 @@ function barred(): readonly string[] {
   return corpus.neverTrainOn;
 }
 
+/** Steps between lines that stay. */
+const LINE_EVERY = 500;
+
 function startPretrainProgress(environment: CliEnvironment): { readonly ports: PretrainPorts; end(): void } {
   const terminal = openTerminal(environment.stderr, environment);
   const write = (line: string): unknown => environment.stderr.write(`${line}\n`);
@@ -74,9 +77,8 @@ function startPretrainProgress(environment: CliEnvironment): { readonly ports: P
       }),
     note: (sentence) => (terminal ? terminal.line(sentence) : write(sentence)),
     step(metrics) {
-      if (terminal && !metrics.heldOut)
-        terminal.status(`${barText(metrics.step, metrics.steps)} ${metricsText(metrics)}`);
-      else if (metrics.heldOut) ports.note(metricsText(metrics));
+      if (metrics.step % LINE_EVERY === 0 || metrics.step === metrics.steps) ports.note(metricsText(metrics));
+      else terminal?.status(`${barText(metrics.step, metrics.steps)} ${metricsText(metrics)}`);
     },
   };
   return { ports, end: () => terminal?.clear() };

@@ -96,7 +96,7 @@ describe('pretrainWords', () => {
       /^Line 2 of .* is of own\/1, one of/,
     );
     const { said } = await pretrain('b.words', { steps: 1, without: ['own/1'] });
-    expect(said[0]).toMatch(/^\d+ pairs of 1 repositories, /);
+    expect(said[0]).toMatch(/^\d+ pairs of 1 repository, /);
     await expect(pretrain('c.words', { steps: 1, without: ['own/0', 'own/1'] })).rejects.toThrow(
       /no pair to learn from/,
     );

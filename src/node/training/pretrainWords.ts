@@ -54,7 +54,10 @@ export interface WordMetrics {
   readonly steps: number;
   readonly loss: number;
   readonly msPerStep: number;
-  /** Of the pairs that nothing is learned from: mean loss, and share whose code is the best of its batch. */
+  /**
+   * Every now and then, of the pairs that nothing is learned from if there are some: the mean loss, and the share whose
+   * code is the best of its batch.
+   */
   readonly heldOut?: { readonly loss: number; readonly right: number };
 }
 
@@ -84,7 +87,7 @@ export async function pretrainWords(
   const raw = await readWordPairs(options.pairs, options);
   const words = makeVocabulary(new Map(raw.parts.map((part, i) => [part, raw.counts[i]!])), settings.vocabulary);
   const set = wordSet(raw, words, settings.seed);
-  ports.note(`${set.total} pairs of ${set.repositories.length} repositories, ${words.length} words.`);
+  ports.note(`${set.total} pairs of ${countText(set.repositories.length)}, ${words.length} words.`);
   const network = wordNetwork({ vocabulary: words.length, width: settings.width }, set.rarity);
   const session = await openSession(network.model);
   const run: Run = { settings, set, network, session, ports, hash: hashOf(settings, set) };
@@ -96,6 +99,9 @@ export async function pretrainWords(
     await session.close();
   }
 }
+
+const countText = (repositories: number): string =>
+  repositories === 1 ? '1 repository' : `${repositories} repositories`;
 
 interface Run {
   readonly settings: PretrainOptions & Required<Pick<PretrainOptions, keyof typeof DEFAULTS>>;
@@ -155,7 +161,7 @@ async function learn(run: Run, begun: State): Promise<State> {
     if (step % REPORT_EVERY && step !== state.steps) continue;
     const isDue = step % CHECKPOINT_EVERY === 0 || step === state.steps;
     const msPerStep = (ports.nowMs() - sinceMs) / since;
-    const heldOut = isDue ? { heldOut: await measure(run, state.parameters) } : {};
+    const heldOut = isDue ? await measure(run, state.parameters) : {};
     const metrics = { step, steps: state.steps ?? 0, loss: losses / since, ...heldOut };
     state = { ...state, metrics: [...state.metrics, JSON.stringify(metrics)] };
     ports.step({ ...metrics, msPerStep });
@@ -193,7 +199,7 @@ function parameterFeeds({ layout }: WordNetwork, parameters: Float32Array): Reco
 async function measure(
   { set, network, session }: Run,
   parameters: Float32Array,
-): Promise<{ loss: number; right: number }> {
+): Promise<Pick<WordMetrics, 'heldOut'>> {
   const fed = parameterFeeds(network, parameters);
   let [loss, right, total] = [0, 0, 0];
   for (const { heldOut } of set.repositories) {
@@ -203,7 +209,7 @@ async function measure(
     right += countRight(results['scores']!.data as Float32Array, heldOut);
     total += heldOut.length;
   }
-  return { loss: loss / Math.max(1, total), right: right / Math.max(1, total) };
+  return total ? { heldOut: { loss: loss / total, right: right / total } } : {};
 }
 
 function countRight(scores: Float32Array, pairs: readonly WordPair[]): number {

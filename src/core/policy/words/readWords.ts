@@ -5,6 +5,7 @@
  *
  * Letters: V words known, D width, Q words of the question.
  */
+import { createReadRows, type ReadRows } from '#core/policy/words/readRows.ts';
 import { openVocabulary } from '#core/policy/words/vocabulary.ts';
 
 /** What pretraining leaves; weights as they were learned, before softplus and exp. */
@@ -53,17 +54,20 @@ export function createWordReader(
   learned: LearnedWords,
   split: (text: string) => readonly string[],
 ): (question: string) => WordReader {
-  const vocabulary = openVocabulary(learned.words);
-  const rowsOf = (text: string): number[] => split(text).flatMap((part) => vocabulary.idsOf(part));
-  return (question) => readerOf(learned, rowsOf, [...new Set(rowsOf(question))].slice(0, MAX_ASKED));
+  const readRows = createReadRows(openVocabulary(learned.words), split);
+  const readWeights = learned.readWeights.map(softplus);
+  const units = unitRows(learned.table, learned.width);
+  return (question) => {
+    const asked = [...new Set(readRows(question))].slice(0, MAX_ASKED);
+    return readerOf(learned, readRows, createRelations({ ...learned, readWeights }, units, asked));
+  };
 }
 
-function readerOf(learned: LearnedWords, rowsOf: (text: string) => number[], asked: readonly number[]): WordReader {
-  const relations = createRelations(learned, asked);
+function readerOf(learned: LearnedWords, readRows: ReadRows, relations: Relations): WordReader {
   const lines = new Map<string, Int32Array>();
   const rowsOfLine = (line: string): Int32Array => {
     let rows = lines.get(line);
-    if (!rows) lines.set(line, (rows = Int32Array.from(rowsOf(line.slice(0, MAX_LINE)))));
+    if (!rows) lines.set(line, (rows = readRows(line.slice(0, MAX_LINE))));
     return rows;
   };
   const [pathFactor, nameFactor, bodyFactor] = learned.sections.map(Math.exp) as [number, number, number];
@@ -102,24 +106,30 @@ interface Bag {
 
 const LITERAL = 0.9999;
 
-function createRelations(learned: LearnedWords, asked: readonly number[]): Relations {
-  const { width, table } = learned;
+/** `units`: the table with its rows of length 1; weights of words that are read as they count, after softplus. */
+function createRelations(learned: LearnedWords, units: Float32Array, asked: readonly number[]): Relations {
+  const { width, table, readWeights } = learned;
+  const count = asked.length;
   const weights = asked.map((row) => softplus(learned.askedWeights[row]!));
   const weightSum = Math.max(
     1e-6,
     weights.reduce((a, b) => a + b, 0),
   );
-  const units = asked.map((row) => unit(table.slice(row * width, (row + 1) * width)));
-  const bagged = unit(weightedSum(table, width, asked, weights));
-  const known = new Map<number, Float32Array>();
+  const bagged = weightedSum(table, width, asked, weights);
+  toUnit(bagged, 0, width);
+  const known: (Float32Array | undefined)[] = [];
+  // The section that a word was last met in, so that it counts once in each.
+  const metIn = new Uint32Array(learned.words.length);
+  let sections = 0;
 
   /** [Q] The cosines of a word to those of the question. */
   function relationOf(row: number): Float32Array {
-    const found = known.get(row);
+    const found = known[row];
     if (found) return found;
-    const vector = unit(table.slice(row * width, (row + 1) * width));
-    const made = Float32Array.from(asked, (other, i) => (other === row ? 1 : dot(vector, units[i]!)));
-    known.set(row, made);
+    const made = new Float32Array(count);
+    for (let i = 0; i < count; i++)
+      made[i] = asked[i] === row ? 1 : dot(units, row * width, units, asked[i]! * width, width);
+    known[row] = made;
     return made;
   }
 
@@ -127,20 +137,25 @@ function createRelations(learned: LearnedWords, asked: readonly number[]): Relat
     const sum = new Float32Array(width);
     return {
       section(lists, factor) {
-        const best = new Float32Array(asked.length);
-        const seen = new Set<number>();
+        const best = new Float32Array(count);
+        const section = ++sections;
         for (const list of lists)
-          for (const row of list) {
-            if (seen.has(row)) continue;
-            seen.add(row);
+          for (let at = 0; at < list.length; at++) {
+            const row = list[at]!;
+            if (metIn[row] === section) continue;
+            metIn[row] = section;
             const relation = relationOf(row);
-            for (let i = 0; i < best.length; i++) if (relation[i]! > best[i]!) best[i] = relation[i]!;
-            const weight = factor * softplus(learned.readWeights[row]!);
-            for (let d = 0; d < width; d++) sum[d]! += weight * table[row * width + d]!;
+            for (let i = 0; i < count; i++) if (relation[i]! > best[i]!) best[i] = relation[i]!;
+            const weight = factor * readWeights[row]!;
+            const start = row * width;
+            for (let d = 0; d < width; d++) sum[d]! += weight * table[start + d]!;
           }
         return best;
       },
-      likeness: () => dot(unit(sum), bagged),
+      likeness() {
+        toUnit(sum, 0, width);
+        return dot(sum, 0, bagged, 0, width);
+      },
     };
   }
 
@@ -167,15 +182,21 @@ function weightedSum(table: Float32Array, width: number, rows: readonly number[]
 
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
-function dot(a: Float32Array, b: Float32Array): number {
+function dot(a: Float32Array, from: number, b: Float32Array, other: number, width: number): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < width; i++) sum += a[from + i]! * b[other + i]!;
   return sum;
 }
 
-/** In place: of length 1, or zeros. */
-function unit(vector: Float32Array): Float32Array {
-  const length = Math.sqrt(dot(vector, vector));
-  if (length > 0) for (let i = 0; i < vector.length; i++) vector[i]! /= length;
-  return vector;
+/** Each row [D] of length 1. */
+function unitRows(table: Float32Array, width: number): Float32Array {
+  const units = table.slice();
+  for (let start = 0; start < units.length; start += width) toUnit(units, start, width);
+  return units;
+}
+
+/** In place; zeros stay zeros. */
+function toUnit(values: Float32Array, start: number, width: number): void {
+  const length = Math.sqrt(dot(values, start, values, start, width));
+  if (length > 0) for (let i = start; i < start + width; i++) values[i]! /= length;
 }
