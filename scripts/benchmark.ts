@@ -15,7 +15,7 @@ import { quantile } from '#cli/batchSummary.ts';
 import { STOP_WORDS } from '#core/search/stopWords.ts';
 import { runProgram } from '#node/childProcesses.ts';
 import { findRipgrep, ripgrepSettingOf } from '#node/ripgrep/findRipgrep.ts';
-import { createSearcher, type PolicyName, type Searcher } from '#node/searcher.ts';
+import { createSearcher, type Searcher } from '#node/searcher.ts';
 
 const ROUNDS = 3;
 const COLD_RUNS = 5;
@@ -51,12 +51,12 @@ const { values } = parseArgs({
     workspace: { type: 'string', multiple: true, default: ['.'] },
     questions: { type: 'string' },
     limit: { type: 'string', default: '40' },
-    policy: { type: 'string', default: 'hand' },
+    policy: { type: 'string', default: 'learned' },
     memory: { type: 'boolean', default: false },
     program: { type: 'string', default: programFile() },
   },
 });
-const policy = values.policy as PolicyName;
+const policy = values.policy;
 
 function programFile(): string {
   const bundle = resolve(import.meta.dirname, '../dist/spoor.mjs');

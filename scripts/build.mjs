@@ -22,7 +22,11 @@ import { GRAMMAR_FILES } from '../src/node/symbols/grammars.ts';
 import { NODE_MODULES, ROOT } from './installation.mjs';
 
 /** What runs in a thread or a process of its own, then the program that starts it: files are replaced in this order. */
-const ENTRIES = { parserWorker: 'src/node/symbols/parserWorker.ts', spoor: 'src/cli/main.ts' };
+const ENTRIES = {
+  parserWorker: 'src/node/symbols/parserWorker.ts',
+  searchWorker: 'src/node/training/searchWorker.ts',
+  spoor: 'src/cli/main.ts',
+};
 const DIST = join(ROOT, 'dist');
 const fresh = join(DIST, `.build-${process.pid}`);
 const began = new Date();

@@ -8,12 +8,12 @@ import { CliError, EXIT, UsageError, type CliEnvironment } from '#cli/environmen
 import { startProgress } from '#cli/progress.ts';
 import { openResults, type Results } from '#cli/results.ts';
 import { readRows, type Rows } from '#cli/rows.ts';
-import { optionsText, searchOptions, type SearchOptions } from '#cli/searchOptions.ts';
+import { measuredPolicy, optionsText, searchOptions, type SearchOptions } from '#cli/searchOptions.ts';
 import { withTempFolder } from '#cli/tempFolder.ts';
 
 export async function batch(parsed: ParsedArguments, environment: CliEnvironment): Promise<number> {
   const plan = planOf(parsed, environment);
-  const results = openResults(plan.out, { policy: plan.options.ask.policy, options: optionsText(plan.options) });
+  const results = openResults(plan.out, { policy: measuredPolicy(plan.options), options: optionsText(plan.options) });
   try {
     const tally = await withTempFolder((folder) => run(plan, results, folder, environment));
     environment.stderr.write(summaryText(tally, plan.out));
@@ -40,7 +40,8 @@ function planOf(parsed: ParsedArguments, { cwd, env }: CliEnvironment): Plan {
   const repos = resolve(cwd, requiredOption(parsed, 'repos', 'DIR'));
   const out = resolve(cwd, requiredOption(parsed, 'out', 'FILE'));
   const storage = optionValue(parsed, 'storage');
-  const options = searchOptions(parsed, { env });
+  const given = searchOptions(parsed, { env });
+  const options = { ...given, ask: { ...given.ask, policy: measuredPolicy(given) } };
   const jobs = numberOption(parsed, 'jobs', 1, 16) ?? 1;
   const only = optionValue(parsed, 'only');
   const limit = numberOption(parsed, 'limit', 1, 1e9);

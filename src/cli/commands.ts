@@ -1,16 +1,15 @@
 /** The commands and their options, as data: help and parser are made of them. */
 import type { OptionSpec } from '#cli/arguments.ts';
 import type { CommandSpec } from '#cli/help.ts';
-import type { PolicyName } from '#node/searcher.ts';
 
-/** Names that `--policy` takes; the first is the default. */
-export const POLICY_NAMES: readonly PolicyName[] = ['hand', 'uniform'];
+/** Names that `--policy` takes beside files; the first is the default. */
+export const POLICY_NAMES: readonly string[] = ['learned', 'hand', 'uniform'];
 
 const SEARCH_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'policy',
     value: 'NAME',
-    help: 'What decides the searches: hand (written by hand, the default) or\nuniform (any legal search, as a floor to compare with).',
+    help: 'What decides the searches: learned (the default), hand (written by\nhand), uniform (any legal search, as a floor to compare with), or a\nmodel file that "spoor train" has written.',
   },
   { name: 'turns', value: 'N', help: 'Most turns of searches, 1 to 4. Default: 4.' },
   { name: 'no-docs', help: 'Leave out documentation.' },

@@ -1,9 +1,8 @@
 #!/usr/bin/env node
-/** Entry of the command line. The searcher is loaded only when something is asked. */
-import { CliError } from '#cli/environment.ts';
+/** Entry of the command line. The searcher and the trainer are loaded only when they are asked for. */
 import { runProcess } from '#cli/runProcess.ts';
 
 await runProcess({
   createSearcher: async (options) => (await import('#node/searcher.ts')).createSearcher(options),
-  createTrainable: () => Promise.reject(new CliError('This version of Spoor has no network to train.')),
+  createTrainable: async (config) => (await import('#node/training/searchTrainable.ts')).createSearchTrainable(config),
 });

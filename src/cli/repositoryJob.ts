@@ -7,7 +7,7 @@ import type { Progress } from '#cli/progress.ts';
 import type { ResultRow, Results } from '#cli/results.ts';
 import type { Row } from '#cli/rows.ts';
 import { searchFailure } from '#cli/searchFailure.ts';
-import { optionsText, type SearchOptions } from '#cli/searchOptions.ts';
+import { measuredPolicy, optionsText, type SearchOptions } from '#cli/searchOptions.ts';
 import { searchCount } from '#cli/trailText.ts';
 import { openWorktree, type Worktree } from '#node/worktree.ts';
 import { printable } from '#core/answer/plainText.ts';
@@ -134,7 +134,7 @@ function resultOf(row: Row, answer: Answer, ms: number, options: SearchOptions):
     confidence: answer.confidence,
     found: answer.found,
     stopReason: answer.stopReason,
-    policy: options.ask.policy,
+    policy: measuredPolicy(options),
     ...(others ? { options: others } : {}),
   };
 }

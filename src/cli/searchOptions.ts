@@ -3,21 +3,25 @@ import { nearest, numberOption, optionValue, type ParsedArguments } from '#cli/a
 import { POLICY_NAMES } from '#cli/commands.ts';
 import { UsageError, type CliEnvironment } from '#cli/environment.ts';
 import { ripgrepSettingOf } from '#node/ripgrep/findRipgrep.ts';
-import type { AskOptions, PolicyName, SearcherOptions } from '#node/searcher.ts';
+import type { AskOptions, SearcherOptions } from '#node/searcher.ts';
 
 export interface SearchOptions {
   readonly searcher: Pick<SearcherOptions, 'docs' | 'history' | 'rg'>;
-  readonly ask: Pick<AskOptions, 'turns' | 'seed'> & { readonly policy: PolicyName };
+  readonly ask: Pick<AskOptions, 'turns' | 'seed'> & { readonly policy?: string };
 }
+
+/** Named, so that no other policy takes its place: what is measured is what was asked for. */
+export const measuredPolicy = ({ ask }: SearchOptions): string => ask.policy ?? POLICY_NAMES[0]!;
 
 export function searchOptions(parsed: ParsedArguments, { env }: Pick<CliEnvironment, 'env'>): SearchOptions {
   const rg = ripgrepSettingOf(env);
+  const policy = optionValue(parsed, 'policy');
   const turns = numberOption(parsed, 'turns', 1, 4);
   const seed = numberOption(parsed, 'seed', 0, 2 ** 32 - 1);
   return {
     searcher: { docs: !parsed.options.has('no-docs'), history: !parsed.options.has('no-history'), ...(rg && { rg }) },
     ask: {
-      policy: policyNamed(optionValue(parsed, 'policy') ?? POLICY_NAMES[0]!),
+      ...(policy !== undefined && { policy: policyNamed(policy) }),
       ...(turns !== undefined && { turns }),
       ...(seed !== undefined && { seed }),
     },
@@ -34,10 +38,10 @@ export function optionsText({ searcher, ask }: SearchOptions): string {
   return parts.join(' ');
 }
 
-function policyNamed(name: string): PolicyName {
-  const policy = POLICY_NAMES.find((candidate) => candidate === name);
-  if (policy) return policy;
+/** A name, or a file: what ends in `.onnx` or has a slash. */
+function policyNamed(name: string): string {
+  if (POLICY_NAMES.includes(name) || /[\\/]|\.onnx$/.test(name)) return name;
   const known = nearest(name, POLICY_NAMES);
-  const hint = known ? `Did you mean ${known}?` : `There are ${POLICY_NAMES.join(' and ')}.`;
+  const hint = known ? `Did you mean ${known}?` : `There are ${POLICY_NAMES.join(', ')} and model files (.onnx).`;
   throw new UsageError(`There is no policy "${name}". ${hint}`);
 }

@@ -4,11 +4,9 @@ import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
 import { cachedTools } from '#core/agent/cachedTools.ts';
 import { SearchEnvironment, type EpisodeOutcome } from '#core/agent/environment.ts';
 import type { EpisodeEvent } from '#core/agent/event.ts';
-import { handPolicy } from '#core/agent/handPolicy.ts';
 import type { Observation, SearchPolicy } from '#core/agent/observation.ts';
 import type { Action } from '#core/agent/action.ts';
 import type { ToolName, Tools } from '#core/agent/tools.ts';
-import { uniformPolicy } from '#core/agent/uniformPolicy.ts';
 import type { Answer } from '#core/answer/answer.ts';
 import { buildAnswer } from '#core/answer/buildAnswer.ts';
 import { createRng } from '#core/rl/rng.ts';
@@ -17,6 +15,7 @@ import type { Trajectory } from '#core/rl/types.ts';
 import { parseQuestion } from '#core/search/question.ts';
 import { createDocsTool } from '#node/docs/docsTool.ts';
 import { createHistoryTool } from '#node/history/historyTool.ts';
+import { openPolicy, PolicyError, type OpenPolicy } from '#node/policy/policies.ts';
 import { createReadTool } from '#node/readTool.ts';
 import { createGrepTool } from '#node/ripgrep/grepTool.ts';
 import { cacheDirectory } from '#node/storage.ts';
@@ -40,8 +39,8 @@ export interface SearcherOptions {
 }
 
 export interface AskOptions {
-  /** `hand` by default. */
-  readonly policy?: PolicyName;
+  /** `learned`, `hand`, `uniform` or a model file. By default the learned one, and the written one where that cannot run. */
+  readonly policy?: string;
   /** Most turns of tool calls, 1 to 4; 4 by default. */
   readonly turns?: number;
   readonly seed?: number;
@@ -50,7 +49,7 @@ export interface AskOptions {
 }
 
 export interface Searcher {
-  /** Throws `QuestionError` for a question without a word to search for. */
+  /** Throws `QuestionError` for a question without a word to search for, `PolicyError` for a policy that cannot be used. */
   ask(question: string, options?: AskOptions): Promise<Answer>;
   /** One episode as the trainer plays it, without an answer in words. */
   play(question: string, options?: AskOptions): Promise<Trajectory<Observation, Action, EpisodeOutcome>>;
@@ -59,9 +58,6 @@ export interface Searcher {
   /** Ends everything that runs for this workspace: child processes, index writers. */
   close(): Promise<void>;
 }
-
-export const POLICIES = { hand: handPolicy, uniform: uniformPolicy } as const satisfies Record<string, SearchPolicy>;
-export type PolicyName = keyof typeof POLICIES;
 
 /** What is wrong with a question, as a sentence for people. */
 export class QuestionError extends Error {
@@ -87,7 +83,8 @@ export function createSearcher(options: SearcherOptions): Promise<Searcher> {
     ...(options.history === false ? ['history' as const] : []),
   ];
 
-  const play: Searcher['play'] = async (text, asked = {}) => {
+  const policies = rememberedPolicies();
+  const play = async (text: string, asked: AskOptions, policy: SearchPolicy): ReturnType<Searcher['play']> => {
     const question = parseQuestion(text);
     if (question.terms.length === 0)
       throw new QuestionError('The question has no word to search for. Ask about a name, a behaviour or a message.');
@@ -100,21 +97,23 @@ export function createSearcher(options: SearcherOptions): Promise<Searcher> {
       signal: asked.signal ?? new AbortController().signal,
       ...(asked.emit && { emit: asked.emit }),
     });
-    return rollout(environment, POLICIES[asked.policy ?? 'hand'], createRng(asked.seed ?? 0));
+    return rollout(environment, policy, createRng(asked.seed ?? 0));
   };
 
   const ask: Searcher['ask'] = async (text, asked = {}) => {
     const startedMs = performance.now();
-    const { outcome } = await play(text, asked);
+    const { policy, note } = await policies.choose(asked.policy);
+    const { outcome } = await play(text, asked, policy);
     const searchedMs = performance.now();
     const { verified, lost } = await verifySpans(outcome, read, asked.signal);
     const answeredMs = performance.now();
     return buildAnswer({
       outcome,
       verified,
-      policy: POLICIES[asked.policy ?? 'hand'],
+      policy,
       mostFiles: DEFAULT_BUDGET.files,
       notes: [
+        ...(note === undefined ? [] : [note]),
         ...indexNotes(outcome),
         ...(lost
           ? [
@@ -133,7 +132,7 @@ export function createSearcher(options: SearcherOptions): Promise<Searcher> {
 
   return Promise.resolve({
     ask,
-    play,
+    play: async (text, asked = {}) => play(text, asked, (await policies.choose(asked.policy)).policy),
     ready: async () => {
       await Promise.all([
         without.includes('history') ? undefined : history.ready(),
@@ -142,9 +141,36 @@ export function createSearcher(options: SearcherOptions): Promise<Searcher> {
     },
     close: async () => {
       symbols.close();
-      await Promise.all([docs.close(), history.close()]);
+      await Promise.all([docs.close(), history.close(), policies.close()]);
     },
   });
+}
+
+/** Policies that were asked for, each opened once. */
+function rememberedPolicies() {
+  const open = new Map<string, Promise<OpenPolicy>>();
+  const get = (name: string): Promise<OpenPolicy> => {
+    let policy = open.get(name);
+    if (!policy) open.set(name, (policy = openPolicy(name)));
+    return policy;
+  };
+  return {
+    /** Without a name the learned one; where that cannot run, the written one, and a note that says so. */
+    async choose(name: string | undefined): Promise<{ readonly policy: SearchPolicy; readonly note?: string }> {
+      if (name !== undefined) return get(name);
+      try {
+        return await get('learned');
+      } catch (error) {
+        if (!(error instanceof PolicyError)) throw error;
+        const note = `The learned policy could not be used, so the one written by hand searched. ${error.message}`;
+        return { policy: (await get('hand')).policy, note };
+      }
+    },
+    async close(): Promise<void> {
+      const opened = await Promise.allSettled(open.values());
+      await Promise.all(opened.map((one) => one.status === 'fulfilled' && one.value.close()));
+    },
+  };
 }
 
 /** What of the docs the answer could not take into account; the history says so itself, as a partial result. */

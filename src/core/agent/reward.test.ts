@@ -19,11 +19,16 @@ const at = (path: string, start = 1, end = start + 9): Span => ({ path, start, e
 const GOLD: Gold = { goldFiles: ['a.ts', 'b.ts'], goldSpans: [at('a.ts', 5, 6), at('b.ts', 100, 110)] };
 const NOWHERE: Gold = { goldFiles: [], goldSpans: [] };
 
-const episode = (stopReason: StopReason, citations: readonly Span[] = [], calls = 0, found = 1): PaidEpisode => ({
+const episode = (
+  stopReason: StopReason,
+  citations: readonly Span[] = [],
+  calls = 0,
+  read: readonly Span[] = citations,
+): PaidEpisode => ({
   stopReason,
   citations,
   trail: [{ calls: Array.from({ length: calls }) }],
-  pool: { files: { size: found }, sections: [], commits: [] },
+  pool: { readRanges: (path) => read.filter((span) => span.path === path) },
 });
 
 /** Disjoint places in four files, some of them in the gold. */
@@ -123,12 +128,14 @@ describe('the score of an answer', () => {
 describe('the reward', () => {
   const right = [at('a.ts'), at('b.ts', 105)];
 
-  test('of stage 1 is half for finding and half for an answer', () => {
-    expect(stageOneReward(episode('answered', right))).toBe(1);
-    expect(stageOneReward(episode('not-found'))).toBe(1);
-    expect(stageOneReward(episode('out-of-turns'))).toBe(0.5);
-    expect(stageOneReward(episode('not-found', [], 1, 0))).toBe(0.5);
-    expect(stageOneReward(episode('cancelled', right, 0, 0))).toBe(0);
+  test('of stage 1 is half for what was read of the gold and half for an answer', () => {
+    expect(stageOneReward(episode('answered', right), GOLD)).toBe(1);
+    expect(stageOneReward(episode('answered', [at('c.ts')], 1, right), GOLD)).toBe(1);
+    expect(stageOneReward(episode('answered', [at('a.ts')]), GOLD)).toBe(0.75);
+    expect(stageOneReward(episode('not-found', [], 1, [at('a.ts', 40)]), GOLD)).toBe(0.5);
+    expect(stageOneReward(episode('out-of-turns', [], 1, right), GOLD)).toBe(0.5);
+    expect(stageOneReward(episode('cancelled'), GOLD)).toBe(0);
+    expect(stageOneReward(episode('answered', [at('a.ts')], 1), { goldFiles: ['a.ts'], goldSpans: [] })).toBe(1);
   });
 
   test.each<[string, PaidEpisode, Gold, number]>([

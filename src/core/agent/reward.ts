@@ -2,12 +2,12 @@
  * What an episode earns. R1-Searcher's two stages (arXiv 2503.05592, sections 3.2 and 3.3), with an F of citations in
  * the place of the F1 of an answer's words. Every term is a function of its own.
  *
- * Stage 1 pays for searching and for an answer of the right form, stage 2 for the right places. Left out: R1-Searcher's
+ * Stage 1 pays for coming to the right places and for an answer of the right form, stage 2 for the right places. Left out: R1-Searcher's
  * format check on the generated text, which legal actions make needless; what is left of it is "no answer at all".
  */
 import { MAX_CITED_LINES } from '#core/agent/citableSpan.ts';
 import type { StopReason } from '#core/agent/event.ts';
-import { rangesOverlap, type Span } from '#core/search/span.ts';
+import { rangesOverlap, type LineRange, type Span } from '#core/search/span.ts';
 
 /** What is known to answer a task. Both empty: the workspace does not hold the answer. */
 export interface Gold {
@@ -21,11 +21,8 @@ export interface PaidEpisode {
   /** Best first. For `not-found` they are no answer, and do not count. */
   readonly citations: readonly Span[];
   readonly trail: readonly { readonly calls: readonly unknown[] }[];
-  readonly pool: {
-    readonly files: { readonly size: number };
-    readonly sections: readonly unknown[];
-    readonly commits: readonly unknown[];
-  };
+  /** Lines of a file that were read. */
+  readonly pool: { readRanges(path: string): readonly LineRange[] };
 }
 
 export type AnswerScore = (citations: readonly Span[], gold: Gold) => number;
@@ -45,9 +42,13 @@ export const NO_ANSWER = -2;
 /** Calls never cost more than this share, so that a right answer always earns more than a wrong one. */
 const MOST_COST = 0.5;
 
-/** In {0, ½, 1}: ½ if a search returned something, ½ if the answer is well formed. */
-export const stageOneReward = (episode: PaidEpisode): number =>
-  0.5 * Number(foundSomething(episode)) + 0.5 * Number(isWellFormed(episode));
+/**
+ * In [0, 1]: half for the share of the gold that the episode has read, half for an answer that is well formed. R1-Searcher
+ * pays the first half for any search. Here every legal search brings something, so that would teach nothing: measured,
+ * an untrained network earned all of it. What stage 1 is for is kept: it pays for searching and not for answering.
+ */
+export const stageOneReward = (episode: PaidEpisode, gold: Gold): number =>
+  0.5 * readShare(episode, gold) + 0.5 * Number(isWellFormed(episode));
 
 /** `NO_ANSWER`, or in [0, 1]. */
 export function stageTwoReward(episode: PaidEpisode, gold: Gold, options: StageTwoOptions = {}): number {
@@ -59,9 +60,13 @@ export function stageTwoReward(episode: PaidEpisode, gold: Gold, options: StageT
   return withCallCost(score(episode.citations, gold), callsOf(episode), callCost);
 }
 
-/** Whether any search brought anything: the first thing found is always new. */
-export const foundSomething = ({ pool }: PaidEpisode): boolean =>
-  pool.files.size > 0 || pool.sections.length > 0 || pool.commits.length > 0;
+/** Share of the gold lines that were read, by spans; by files where no lines are known. 1 where there is no gold. */
+export function readShare({ pool }: PaidEpisode, { goldFiles, goldSpans }: Gold): number {
+  const wasRead = (path: string, range: LineRange | undefined): boolean =>
+    pool.readRanges(path).some((read) => !range || rangesOverlap(read, range));
+  if (goldSpans.length) return recall(goldSpans, (span) => wasRead(span.path, span));
+  return goldFiles.length ? recall(goldFiles, (path) => wasRead(path, undefined)) : 1;
+}
 
 /** An answer has citations, or says that there is none to give. */
 export const isWellFormed = ({ stopReason, citations }: PaidEpisode): boolean =>

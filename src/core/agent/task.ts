@@ -5,7 +5,14 @@
 import type { Span } from '#core/search/span.ts';
 
 /** Where the words of a task's question come from. */
-export type TaskSource = 'commit' | 'changelog' | 'test' | 'doc-comment' | 'accepted-answer';
+export type TaskSource =
+  | 'commit'
+  | 'changelog'
+  | 'test'
+  | 'doc-comment'
+  | 'accepted-answer'
+  /** Asked of a repository that does not hold the answer. */
+  | 'wrong-repository';
 
 export interface Task {
   /** Unique in its file. */
@@ -16,7 +23,7 @@ export interface Task {
   readonly commit: string;
   readonly source: TaskSource;
   readonly question: string;
-  /** Files that answer it; a lower bound, other places may be right too. Never empty. */
+  /** Files that answer it; a lower bound, other places may be right too. Empty only where nothing does (`wrong-repository`). */
   readonly goldFiles: readonly string[];
   /** Lines that answer it, in `goldFiles`. */
   readonly goldSpans: readonly Span[];

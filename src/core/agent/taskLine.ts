@@ -8,7 +8,8 @@ import type { Task, TaskSource } from './task.ts';
 
 /** One line without its line end. `fixCommit` is the commit that answers: what later runs leave out by. */
 export function formatTaskLine(task: Task, fixCommit?: string): string {
-  const language = languageOf(task.goldFiles[0]!);
+  const [first] = task.goldFiles;
+  const language = first === undefined ? undefined : languageOf(first);
   return JSON.stringify({
     id: task.id,
     repo: task.repo,
@@ -32,11 +33,12 @@ export function parseTaskLine(line: string): Task | string {
   const missing = ['id', 'repo', 'commit', 'question'].find((name) => typeof row[name] !== 'string' || !row[name]);
   if (missing !== undefined) return `The task has no "${missing}".`;
   const goldFiles = row['gold_files'];
-  if (!Array.isArray(goldFiles) || !goldFiles.length || !goldFiles.every(isWorkspacePath))
+  const source = SOURCES.find((name) => name === row['source']) ?? 'commit';
+  const mayBeEmpty = source === 'wrong-repository';
+  if (!Array.isArray(goldFiles) || !(mayBeEmpty || goldFiles.length) || !goldFiles.every(isWorkspacePath))
     return 'The task has no "gold_files", or one of them is no path inside of the workspace.';
   const spans = row['gold_spans'] ?? [];
   if (!Array.isArray(spans) || !spans.every(isSpan)) return 'A span of "gold_spans" has no path, start and end.';
-  const source = SOURCES.find((name) => name === row['source']) ?? 'commit';
   const text = row as Record<'id' | 'repo' | 'commit' | 'question', string>;
   return {
     id: text.id,
@@ -51,7 +53,14 @@ export function parseTaskLine(line: string): Task | string {
   };
 }
 
-const SOURCES: readonly TaskSource[] = ['commit', 'changelog', 'test', 'doc-comment', 'accepted-answer'];
+const SOURCES: readonly TaskSource[] = [
+  'commit',
+  'changelog',
+  'test',
+  'doc-comment',
+  'accepted-answer',
+  'wrong-repository',
+];
 
 function parseObject(line: string): Record<string, unknown> | string {
   try {

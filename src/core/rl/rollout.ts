@@ -13,7 +13,7 @@ export async function rollout<O, A, R>(
   let { observation, legal, done } = await environment.start();
   while (!done) {
     const forced = legal.length === 1;
-    const decision = forced ? { index: 0, logProb: 0 } : policy.decide(observation, legal, rng);
+    const decision = forced ? { index: 0, logProb: 0 } : await policy.decide(observation, legal, rng);
     const action = legal[decision.index];
     if (action === undefined)
       throw new RangeError(`Policy ${policy.name} chose action ${decision.index} of ${legal.length} legal ones.`);

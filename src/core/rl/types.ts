@@ -25,7 +25,8 @@ export interface Decision {
 /** A distribution over legal actions only: an illegal action cannot be chosen. */
 export interface Policy<O, A> {
   readonly name: string;
-  decide(observation: O, legal: readonly A[], rng: Rng): Decision;
+  /** A written policy answers at once, a network when it was run. */
+  decide(observation: O, legal: readonly A[], rng: Rng): Decision | Promise<Decision>;
 }
 
 export interface Transition<O, A> {

@@ -1,7 +1,6 @@
 /** The list of repositories to learn from, and of those that nothing may be learned from. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { ownFolder } from '#node/symbols/grammarFolder.ts';
+import { readFileSync } from 'node:fs';
+import { shippedFile } from '#node/shippedFile.ts';
 
 export interface CorpusRepository {
   /** `owner/name`. */
@@ -19,13 +18,7 @@ export interface Corpus {
 }
 
 /** The path of the list that Spoor comes with; undefined if it is not there. */
-export function shippedCorpus(start: string = ownFolder()): string | undefined {
-  for (let folder = start; ; folder = dirname(folder)) {
-    const file = join(folder, 'models', 'corpus.json');
-    if (existsSync(file)) return file;
-    if (folder === dirname(folder)) return undefined;
-  }
-}
+export const shippedCorpus = (start?: string): string | undefined => shippedFile('corpus.json', start);
 
 /** The list in a file, or a sentence that says why there is none. */
 export function readCorpus(file: string): Corpus | string {

@@ -109,6 +109,7 @@ const WEIGHTS: Readonly<Record<TaskSource, number>> = {
   test: 2,
   'doc-comment': 4,
   'accepted-answer': 0,
+  'wrong-repository': 0,
 };
 
 function chosen(drafts: readonly TaskDraft[], rng: Rng): TaskDraft {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
-import { CALL_COST } from '#core/agent/reward.ts';
+import { BETA, CALL_COST } from '#core/agent/reward.ts';
 import { PAPER_BOUNDS, type DifficultyBounds } from '#core/rl/difficulty.ts';
 import { DEFAULT_TRAINING_SETTINGS, type TrainingSettings } from '#core/rl/iteration.ts';
 import { TrainingError } from '#node/training/trainingError.ts';
@@ -27,6 +27,8 @@ export interface TrainingConfig extends Omit<TrainingSettings, 'tasks'>, Difficu
   readonly mostTasks: number;
   readonly iterations: number;
   readonly reward: 'rank-f' | 'f' | 'exact';
+  /** β of the F: how many times as much recall weighs as precision. */
+  readonly beta: number;
   /** Share of what a right answer earns that one call costs. */
   readonly callCost: number;
   /** Turns of an episode. */
@@ -141,6 +143,7 @@ const FIELDS: Record<keyof TrainingConfig, Field> = {
   groupSize: whole(2, 1_000, usual.groupSize),
   algorithm: choice(['reinforce++', 'grpo'], usual.algorithm),
   reward: choice(['rank-f', 'f', 'exact'], 'rank-f'),
+  beta: real(0.01, 100, BETA),
   callCost: real(0, 1, CALL_COST),
   innerEpochs: whole(1, 100, usual.innerEpochs),
   minibatches: whole(1, 1_000, usual.minibatches),

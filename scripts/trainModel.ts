@@ -1,0 +1,179 @@
+/**
+ * Makes the model that is shipped, from the corpus list to the file: `npm run model -- --repos DIR --work DIR`.
+ *
+ *   1. tasks        questions from the git histories of the repositories that models/corpus.json names
+ *   2. worlds       what the tools say to each task, recorded at its commit
+ *   3. recognition  the network learns which places commits changed for their messages
+ *   4. stage 1      reinforcement learning: come to the right places
+ *   5. stage 2      reinforcement learning: answer with them
+ *   6. confidence   how sure it may be, also where a question is asked of the wrong repository
+ *
+ * Each step leaves its result in the work folder and is skipped where that is there: a stopped run goes on.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import type { Recognised } from '#core/policy/recognition.ts';
+import { parametersOfFile, policyFile, untrainedParameters } from '#core/policy/policyModel.ts';
+import { confidenceStates, fitConfidence } from '#node/training/fitConfidence.ts';
+import { pretrainRecognition } from '#node/training/pretrainRecognition.ts';
+import { recognitionStates } from '#node/training/recognitionData.ts';
+import { readTasks } from '#node/training/taskFile.ts';
+import { recordWorlds } from '#node/worlds/recordWorlds.ts';
+import { wrongTasks } from '#node/training/wrongTasks.ts';
+
+const { values } = parseArgs({
+  options: {
+    repos: { type: 'string' },
+    work: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    /** Settings of the two stages beside the defaults, as JSON. */
+    stage1: { type: 'string', default: '{}' },
+    stage2: { type: 'string', default: '{}' },
+    /** Leave out what is named: recognition, stage1. */
+    skip: { type: 'string', default: '' },
+    processes: { type: 'string', default: '2' },
+    shard: { type: 'string' },
+  },
+});
+if (!values.repos || !values.work)
+  throw new Error('Say where the repositories are and where to work: --repos DIR --work DIR.');
+const root = resolve(import.meta.dirname, '..');
+const [repos, work, seed] = [resolve(values.repos), resolve(values.work), Number(values.seed)];
+const processes = Number(values.processes);
+const place = (name: string): string => join(work, name);
+const run = promisify(execFile);
+
+/** Of each repository; the paper's 8,148 questions are of one kind, ours of 54 repositories. */
+const TASKS_PER_REPOSITORY = 30;
+const RECORDED_EPISODES = 4;
+const WRONG_TASKS = 200;
+const RECOGNITION = { epochs: 6, batch: 32, learningRate: 0.002 };
+/** An easy task is solved at once by the policy that recognition has made, a hard one not in eight times. */
+const BOUNDS = { mediumFrom: 2, mediumTo: 8 };
+const STAGE_1 = {
+  iterations: 40,
+  tasksPerIteration: 16,
+  groupSize: 12,
+  learningRate: 0.002,
+  beta: 1.5,
+  mostTasks: 400,
+};
+const STAGE_2 = {
+  iterations: 160,
+  tasksPerIteration: 16,
+  groupSize: 12,
+  learningRate: 0.002,
+  beta: 1.5,
+  entropyWeight: 0.002,
+};
+
+mkdirSync(work, { recursive: true });
+if (values.shard === undefined) await makeModel();
+else await recordShard(Number(values.shard));
+
+async function makeModel(): Promise<void> {
+  await step('tasks.jsonl', makeTasks);
+  await step('wrong.jsonl', async () =>
+    writeFileSync(place('wrong.jsonl'), wrongTasks(readTasks(place('tasks.jsonl')), WRONG_TASKS, seed)),
+  );
+  await step('worlds.done', recordAll);
+  await step(`base-${seed}.onnx`, makeBase);
+  const base = skips('recognition') ? 'untrained' : place(`base-${seed}.onnx`);
+  const first = skips('stage1') ? base : await train(1, base, { ...STAGE_1, ...JSON.parse(values.stage1) });
+  const second = await train(2, first, { ...STAGE_2, ...JSON.parse(values.stage2) });
+  await step(named('policy.onnx'), () => addConfidence(second));
+}
+
+const skips = (name: string): boolean => values.skip.split(',').includes(name);
+/** Runs of other seeds stand side by side. */
+const named = (name: string): string => `${seed}-${name}`;
+
+async function step(name: string, make: () => Promise<void>): Promise<void> {
+  if (existsSync(place(name))) return;
+  const startMs = performance.now();
+  await make();
+  console.error(`${name}: ${((performance.now() - startMs) / 1000).toFixed(0)} s`);
+}
+
+const spoor = (...args: string[]): Promise<unknown> =>
+  run(process.execPath, [join(root, 'dist/spoor.mjs'), ...args], { maxBuffer: 1 << 28 });
+
+async function makeTasks(): Promise<void> {
+  const out = ['--out', place('tasks.jsonl'), '--per-repo', `${TASKS_PER_REPOSITORY}`];
+  await spoor('tasks', '--repos', repos, '--corpus', join(root, 'models/corpus.json'), ...out);
+}
+
+/** A process for each shard of the repositories. */
+async function recordAll(): Promise<void> {
+  const one = (shard: number): Promise<unknown> =>
+    run(process.execPath, [
+      import.meta.filename,
+      '--repos',
+      repos,
+      '--work',
+      work,
+      '--shard',
+      `${shard}`,
+      '--processes',
+      `${processes}`,
+    ]);
+  await Promise.all(Array.from({ length: processes }, (_, shard) => one(shard)));
+  writeFileSync(place('worlds.done'), '');
+}
+
+async function recordShard(index: number): Promise<void> {
+  const workDirectory = place(`recording-${index}`);
+  const tasks = [...readTasks(place('tasks.jsonl')), ...readTasks(place('wrong.jsonl'))];
+  await recordWorlds(tasks, {
+    repos,
+    out: place('worlds'),
+    workDirectory,
+    signal: new AbortController().signal,
+    shard: { index, count: processes },
+    episodes: RECORDED_EPISODES,
+    emit: ({ task, message }) => message && console.error(`${task}: ${message}`),
+  });
+  rmSync(workDirectory, { recursive: true, force: true });
+}
+
+async function makeBase(): Promise<void> {
+  const states: Recognised[] = [];
+  for (const task of readTasks(place('tasks.jsonl')))
+    states.push(...(await recognitionStates(task, { worlds: place('worlds'), turns: 4, without: [] })));
+  const tell = ({ epoch, loss }: { epoch: number; loss: number }): void =>
+    console.error(`recognition, epoch ${epoch}: ${loss.toFixed(4)} (${states.length} states)`);
+  const parameters = await pretrainRecognition(untrainedParameters(seed), states, { ...RECOGNITION, seed }, tell);
+  writeFileSync(place(`base-${seed}.onnx`), policyFile(parameters));
+}
+
+/** @returns the stage's policy. */
+async function train(stage: 1 | 2, start: string, settings: Record<string, unknown>): Promise<string> {
+  const folder = place(named(`stage-${stage}`));
+  const policy = join(folder, 'policy.onnx');
+  if (existsSync(policy)) return policy;
+  const shared = {
+    tasks: place('tasks.jsonl'),
+    worlds: place('worlds'),
+    start,
+    seed,
+    processes,
+    alarms: 'tell',
+    ...BOUNDS,
+  };
+  const config = place(named(`stage-${stage}.json`));
+  writeFileSync(config, JSON.stringify({ stage, ...shared, ...settings }, null, 2));
+  await step(join(named(`stage-${stage}`), 'policy.onnx'), async () => {
+    await spoor('train', ...(existsSync(folder) ? ['--resume', folder] : ['--config', config, '--out', folder]));
+  });
+  return policy;
+}
+
+async function addConfidence(policy: string): Promise<void> {
+  const parameters = parametersOfFile(readFileSync(policy));
+  const right = readTasks(place('tasks.jsonl')).filter((_, i) => i % 4 === 0);
+  const states = await confidenceStates(parameters, [...right, ...readTasks(place('wrong.jsonl'))], place('worlds'));
+  const fitted = await fitConfidence(parameters, states);
+  writeFileSync(place(named('policy.onnx')), policyFile(fitted));
+}

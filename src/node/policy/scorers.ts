@@ -1,0 +1,45 @@
+/** The policy's network, run by ONNX Runtime. */
+import { stateFeeds } from '#core/policy/batch.ts';
+import type { EncodedState } from '#core/policy/encodeState.ts';
+import type { Scorer, StateScores } from '#core/policy/learnedPolicy.ts';
+import { playingModel, policyLayout } from '#core/policy/policyModel.ts';
+import { unflatten } from '#core/nn/parameterLayout.ts';
+import { openSession, type Feed, type Result, type Session } from '#node/onnx/session.ts';
+
+/** A policy file's network; the file was checked before (`policyMisfit`). */
+export async function openFileScorer(file: Uint8Array): Promise<{ readonly score: Scorer; close(): Promise<void> }> {
+  const session = await openSession(file);
+  return { score: async (state) => scoresOf(await session.run(stateFeeds([state]))), close: () => session.close() };
+}
+
+/** The network with parameters that change from one iteration to the next. */
+export async function openPlayingNetwork(): Promise<(parameters: Float32Array) => Scorer> {
+  const session = await openSession(playingModel());
+  return (parameters) => {
+    const weights = parameterFeeds(parameters);
+    return async (state) => scoresOf(await session.run({ ...weights, ...stateFeeds([state]) }));
+  };
+}
+
+/** @param parameters [P] */
+export function parameterFeeds(parameters: Float32Array): Record<string, Feed> {
+  const layout = policyLayout();
+  const values = unflatten(layout, parameters);
+  return Object.fromEntries(layout.entries.map(({ name, shape }) => [name, { data: values.get(name)!, shape }]));
+}
+
+/** What the network says of many states at once: the logits [S, V] of all. */
+export async function scoreStates(
+  session: Session,
+  weights: Record<string, Feed>,
+  states: readonly EncodedState[],
+): Promise<Readonly<Record<string, Result>>> {
+  return session.run({ ...weights, ...stateFeeds(states) });
+}
+
+const scoresOf = (results: Readonly<Record<string, Result>>): StateScores => ({
+  logits: results['logits']!.data as Float32Array,
+  confidence: Number(results['confidence']!.data[0]),
+  sameFile: results['sameFileWeights']!.data as Float32Array,
+  step: results['stepWeights']!.data as Float32Array,
+});

@@ -1,0 +1,177 @@
+/** Plays episodes of the searcher on recorded worlds: the body of a rollout process. */
+import { performance } from 'node:perf_hooks';
+import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
+import { SearchEnvironment, type EpisodeOutcome } from '#core/agent/environment.ts';
+import type { Observation } from '#core/agent/observation.ts';
+import type { Action } from '#core/agent/action.ts';
+import { recordedTools, type RecordedTools } from '#core/agent/recordedTools.ts';
+import { exactMatch, isWellFormed, rankedScore, setScore, stageOneReward, stageTwoReward } from '#core/agent/reward.ts';
+import { createSharedStates, type SharedStates } from '#core/agent/searchState.ts';
+import type { Task } from '#core/agent/task.ts';
+import type { ToolName } from '#core/agent/tools.ts';
+import { packChoices, type SearchEpisode } from '#core/policy/episode.ts';
+import { learnedPolicy, logProbOf, optionLogits, type Scorer, type SeenDecision } from '#core/policy/learnedPolicy.ts';
+import { createRng } from '#core/rl/rng.ts';
+import { rollout } from '#core/rl/rollout.ts';
+import { deriveSeed } from '#core/rl/shuffle.ts';
+import type { Trajectory } from '#core/rl/types.ts';
+import { parseQuestion } from '#core/search/question.ts';
+import { rangesOverlap } from '#core/search/span.ts';
+import { openPlayingNetwork } from '#node/policy/scorers.ts';
+import type { TrainingConfig } from '#node/training/config.ts';
+import type { RolloutJob } from '#node/training/rolloutMessages.ts';
+import type { Player } from '#node/training/serveRollouts.ts';
+import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
+
+/** What decides how episodes are played and paid. */
+export type PlaySettings = Pick<
+  TrainingConfig,
+  'stage' | 'worlds' | 'reward' | 'beta' | 'callCost' | 'turns' | 'without'
+>;
+
+export interface SearchPlayerSetup {
+  readonly settings: PlaySettings;
+  /** [P] of the policy that the stage began with. */
+  readonly reference: Float32Array;
+}
+
+/** A task's world with what its episodes share. */
+interface OpenWorld {
+  readonly tools: RecordedTools;
+  readonly question: ReturnType<typeof parseQuestion>;
+  readonly shared: SharedStates;
+}
+
+const KEPT_WORLDS = 48;
+const SHARED_STATES = 128;
+
+export async function createSearchPlayer({
+  settings,
+  reference,
+}: SearchPlayerSetup): Promise<Player<Task, SearchEpisode>> {
+  const network = await openPlayingNetwork();
+  const refScore = rememberedScorer(network(reference));
+  const worlds = new Map<string, OpenWorld>();
+  let current: { parameters: Float32Array; score: Scorer } | undefined;
+  return {
+    async play(parameters, job) {
+      if (current?.parameters !== parameters) current = { parameters, score: network(parameters) };
+      const world = openWorld(worlds, settings, job.task);
+      return playGroup(world, job, settings, current.score, refScore);
+    },
+  };
+}
+
+function openWorld(worlds: Map<string, OpenWorld>, settings: PlaySettings, task: Task): OpenWorld {
+  const known = worlds.get(task.id);
+  worlds.delete(task.id);
+  const world = known ?? loadTaskWorld(settings.worlds, task);
+  worlds.set(task.id, world);
+  if (worlds.size > KEPT_WORLDS) worlds.delete(worlds.keys().next().value!);
+  return world;
+}
+
+/** Throws an Error with a sentence if there is none. */
+function loadTaskWorld(directory: string, task: Task): OpenWorld {
+  const loaded = loadWorld(worldFile(directory, task));
+  if (!loaded.ok) throw new Error(loaded.message);
+  return {
+    tools: recordedTools(loaded.value),
+    question: parseQuestion(task.question),
+    shared: createSharedStates(SHARED_STATES),
+  };
+}
+
+async function playGroup(
+  world: OpenWorld,
+  { task, seed, count }: RolloutJob<Task>,
+  settings: PlaySettings,
+  score: Scorer,
+  refScore: Scorer,
+): Promise<SearchEpisode[]> {
+  const seen: SeenDecision[] = [];
+  const policy = learnedPolicy(score, { greedy: false, onDecision: (decision) => seen.push(decision) });
+  const episodes: SearchEpisode[] = [];
+  for (let place = 0; place < count; place++) {
+    seen.length = 0;
+    const environment = openEnvironment(world, settings);
+    const trajectory = await rollout(environment, policy, createRng(deriveSeed(seed, place)));
+    episodes.push(await finished(task, trajectory, [...seen], settings, refScore));
+  }
+  return episodes;
+}
+
+/** An episode over recorded tools. */
+export function openEnvironment(
+  { tools, question, shared }: Pick<OpenWorld, 'tools' | 'question' | 'shared'>,
+  { turns, without }: Pick<PlaySettings, 'turns' | 'without'>,
+): SearchEnvironment {
+  return new SearchEnvironment({
+    question,
+    tools,
+    shared,
+    budget: { ...DEFAULT_BUDGET, turns, timeMs: Number.MAX_SAFE_INTEGER },
+    clock: { nowMs: () => performance.now() },
+    signal: new AbortController().signal,
+    without: without as readonly ToolName[],
+  });
+}
+
+async function finished(
+  task: Task,
+  { steps, outcome }: Trajectory<Observation, Action, EpisodeOutcome>,
+  seen: readonly SeenDecision[],
+  settings: PlaySettings,
+  refScore: Scorer,
+): Promise<SearchEpisode> {
+  const references = new Map<SeenDecision['encoded'], Awaited<ReturnType<Scorer>>>();
+  for (const { encoded } of seen) if (!references.has(encoded)) references.set(encoded, await refScore(encoded));
+  let next = 0;
+  const refLogProb = (mask: 0 | 1): number => {
+    if (mask === 0) return 0;
+    const decision = seen[next++]!;
+    return logProbOf(optionLogits(references.get(decision.encoded)!, decision), decision.chosen);
+  };
+  return {
+    task: task.id,
+    reward: rewardOf(task, outcome, settings),
+    logProbs: Float64Array.from(steps, ({ decision }) => decision.logProb),
+    refLogProbs: Float64Array.from(steps, ({ mask }) => refLogProb(mask)),
+    mask: Uint8Array.from(steps, ({ mask }) => mask),
+    measures: measuresOf(task, outcome),
+    choices: packChoices(seen),
+  };
+}
+
+function rewardOf(task: Task, outcome: EpisodeOutcome, { stage, reward, beta, callCost }: PlaySettings): number {
+  if (stage === 1) return stageOneReward(outcome, task);
+  const score = reward === 'exact' ? exactMatch : reward === 'f' ? setScore(beta) : rankedScore(beta);
+  return stageTwoReward(outcome, task, { score, callCost });
+}
+
+function measuresOf({ goldFiles, goldSpans }: Task, outcome: EpisodeOutcome): Record<string, number> {
+  const { citations, trail, stopReason } = outcome;
+  const cited = [...new Set(citations.map(({ path }) => path))];
+  const answered = stopReason !== 'not-found';
+  const isMet = (path: string, start: number, end: number): boolean =>
+    citations.some((one) => one.path === path && rangesOverlap(one, { start, end }));
+  const met = goldSpans.filter(({ path, start, end }) => isMet(path, start, end)).length;
+  return {
+    solved: Number(answered && cited[0] !== undefined && goldFiles.includes(cited[0])),
+    recall: answered && goldSpans.length ? met / goldSpans.length : 0,
+    searches: trail.reduce((sum, { calls }) => sum + calls.length, 0),
+    turns: trail.length,
+    citations: answered ? citations.length : 0,
+    unanswered: Number(!isWellFormed(outcome)),
+  };
+}
+
+/** States are shared by the episodes of a group; the reference looks at each once. */
+function rememberedScorer(score: Scorer): Scorer {
+  const known = new WeakMap<object, ReturnType<Scorer>>();
+  return (state) => {
+    let scores = known.get(state);
+    if (!scores) known.set(state, (scores = score(state)));
+    return scores;
+  };
+}
