@@ -69,10 +69,6 @@ const STAGE_2 = {
   entropyWeight: 0.002,
 };
 
-mkdirSync(work, { recursive: true });
-if (values.shard === undefined) await makeModel();
-else await recordShard(Number(values.shard));
-
 async function makeModel(): Promise<void> {
   await step('tasks.jsonl', makeTasks);
   await step('wrong.jsonl', async () =>
@@ -177,3 +173,7 @@ async function addConfidence(policy: string): Promise<void> {
   const fitted = await fitConfidence(parameters, states);
   writeFileSync(place(named('policy.onnx')), policyFile(fitted));
 }
+
+mkdirSync(work, { recursive: true });
+if (values.shard === undefined) await makeModel();
+else await recordShard(Number(values.shard));

@@ -6,7 +6,7 @@
 import type { Action } from '#core/agent/action.ts';
 import type { Budget } from '#core/agent/budget.ts';
 import type { EpisodeEvent, StopReason, TrailTurn } from '#core/agent/event.ts';
-import { actionKey, citeActions, searchActions, type CitePlace } from '#core/agent/legalActions.ts';
+import { actionKey, citeActions, searchActions, type CitePlace, type Without } from '#core/agent/legalActions.ts';
 import type { Observation } from '#core/agent/observation.ts';
 import type { EvidencePool } from '#core/agent/pool.ts';
 import {
@@ -30,8 +30,8 @@ export interface EpisodeSetup {
   readonly budget: Budget;
   readonly clock: Clock;
   readonly signal: CancelSignal;
-  /** Tools that the user switched off are not offered. */
-  readonly without?: readonly ToolName[];
+  /** Tools that the user switched off, or the names found on the way, are not offered. */
+  readonly without?: readonly Without[];
   /** States of other episodes of this question over the same recorded tools; what they found is not worked out again. */
   readonly shared?: SharedStates;
   readonly emit?: (event: EpisodeEvent) => void;

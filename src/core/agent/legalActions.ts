@@ -68,7 +68,10 @@ export function actionKey(action: Action): string {
   return action.kind;
 }
 
-export function turnOffers(start: TurnStart, budget: Budget, without: readonly ToolName[]): Offers {
+/** What an episode may do without: a tool, or the names found on the way. */
+export type Without = ToolName | 'leads';
+
+export function turnOffers(start: TurnStart, budget: Budget, without: readonly Without[]): Offers {
   const can = (tool: ToolName): boolean => !without.includes(tool);
   const open = (actions: readonly Action[]): Offer[] => actions.map(offerOf).filter(({ key }) => !start.done.has(key));
   return {

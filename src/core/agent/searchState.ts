@@ -8,10 +8,16 @@ import type { Budget } from '#core/agent/budget.ts';
 import { rankCandidates } from '#core/agent/candidates.ts';
 import { citableSpan } from '#core/agent/citableSpan.ts';
 import { findLeads } from '#core/agent/leads.ts';
-import { actionKey, turnOffers, type CitePlace, type Offers, type TurnStart } from '#core/agent/legalActions.ts';
+import {
+  actionKey,
+  turnOffers,
+  type CitePlace,
+  type Without,
+  type Offers,
+  type TurnStart,
+} from '#core/agent/legalActions.ts';
 import { EvidencePool } from '#core/agent/pool.ts';
 import { kindFactor, PRIOR_WEIGHTS } from '#core/agent/prior.ts';
-import type { ToolName } from '#core/agent/tools.ts';
 import type { Evidence } from '#core/agent/turn.ts';
 import type { LineRange } from '#core/search/span.ts';
 import type { Question } from '#core/search/question.ts';
@@ -31,7 +37,7 @@ export interface SearchState extends TurnStart {
 export interface StateRules {
   readonly question: Question;
   readonly budget: Budget;
-  readonly without: readonly ToolName[];
+  readonly without: readonly Without[];
 }
 
 /** States that episodes of one question over one recorded workspace share. */
@@ -101,7 +107,8 @@ export function nextState(
   for (const action of actions) brought.get(action)?.(pool);
   const turnsRun = before.turnsRun + 1;
   const candidates = rankCandidates(pool, PRIOR_WEIGHTS, (file) => kindFactor(file, question));
-  const leads = turnsRun < budget.turns ? findLeads(pool, candidates) : [];
+  const follows = turnsRun < budget.turns && !rules.without.includes('leads');
+  const leads = follows ? findLeads(pool, candidates) : [];
   const done = new Set([...before.done, ...actions.map(actionKey)]);
   return stateOf(rules, nextKey(before, actions), turnsRun, { pool, candidates, leads, done });
 }

@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
+import type { Without } from '#core/agent/legalActions.ts';
 import { BETA, CALL_COST } from '#core/agent/reward.ts';
 import { PAPER_BOUNDS, type DifficultyBounds } from '#core/rl/difficulty.ts';
 import { DEFAULT_TRAINING_SETTINGS, type TrainingSettings } from '#core/rl/iteration.ts';
 import { TrainingError } from '#node/training/trainingError.ts';
 
 /** What a policy may be trained without, for comparison. */
-export type Ablation = 'docs' | 'history' | 'symbols' | 'leads' | 'words';
+export type Ablation = Extract<Without, 'docs' | 'history' | 'symbols' | 'leads'>;
 
 export interface TrainingConfig extends Omit<TrainingSettings, 'tasks'>, DifficultyBounds {
   /** 1: learn to search; 2: learn to answer. */
@@ -125,7 +126,7 @@ const path = (what: string, standard?: string, words: readonly string[] = []): F
   isPath: (value) => value !== '' && !words.includes(value),
 });
 
-const ABLATIONS: readonly Ablation[] = ['docs', 'history', 'symbols', 'leads', 'words'];
+const ABLATIONS: readonly Ablation[] = ['docs', 'history', 'symbols', 'leads'];
 const usual = DEFAULT_TRAINING_SETTINGS;
 
 const FIELDS: Record<keyof TrainingConfig, Field> = {

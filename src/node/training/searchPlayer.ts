@@ -8,7 +8,6 @@ import { recordedTools, type RecordedTools } from '#core/agent/recordedTools.ts'
 import { exactMatch, isWellFormed, rankedScore, setScore, stageOneReward, stageTwoReward } from '#core/agent/reward.ts';
 import { createSharedStates, type SharedStates } from '#core/agent/searchState.ts';
 import type { Task } from '#core/agent/task.ts';
-import type { ToolName } from '#core/agent/tools.ts';
 import { packChoices, type SearchEpisode } from '#core/policy/episode.ts';
 import { learnedPolicy, logProbOf, optionLogits, type Scorer, type SeenDecision } from '#core/policy/learnedPolicy.ts';
 import { createRng } from '#core/rl/rng.ts';
@@ -113,7 +112,7 @@ export function openEnvironment(
     budget: { ...DEFAULT_BUDGET, turns, timeMs: Number.MAX_SAFE_INTEGER },
     clock: { nowMs: () => performance.now() },
     signal: new AbortController().signal,
-    without: without as readonly ToolName[],
+    without,
   });
 }
 
