@@ -15,7 +15,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import type { Recognised } from '#core/policy/recognition.ts';
-import { parametersOfFile, policyFile, untrainedParameters } from '#core/policy/policyModel.ts';
+import { ACTIONS } from '#core/policy/inputs.ts';
+import {
+  FEATURE_NAMES,
+  parametersOfFile,
+  policyFile,
+  policyLayout,
+  untrainedParameters,
+} from '#core/policy/policyModel.ts';
 import { confidenceStates, fitConfidence } from '#node/training/fitConfidence.ts';
 import { pretrainRecognition } from '#node/training/pretrainRecognition.ts';
 import { recognitionStates } from '#node/training/recognitionData.ts';
@@ -78,8 +85,10 @@ async function makeModel(): Promise<void> {
   await step(`base-${seed}.onnx`, makeBase);
   const base = skips('recognition') ? 'untrained' : place(`base-${seed}.onnx`);
   const first = skips('stage1') ? base : await train(1, base, { ...STAGE_1, ...JSON.parse(values.stage1) });
-  const second = await train(2, first, { ...STAGE_2, ...JSON.parse(values.stage2) });
+  const grades = skips('stage1') ? 'play' : place(join(named('stage-1'), 'grades.jsonl'));
+  const second = await train(2, first, { ...STAGE_2, grades, ...JSON.parse(values.stage2) });
   await step(named('policy.onnx'), () => addConfidence(second));
+  await step(named('card.json'), () => writeCard());
 }
 
 const skips = (name: string): boolean => values.skip.split(',').includes(name);
@@ -172,6 +181,46 @@ async function addConfidence(policy: string): Promise<void> {
   const states = await confidenceStates(parameters, [...right, ...readTasks(place('wrong.jsonl'))], place('worlds'));
   const fitted = await fitConfidence(parameters, states);
   writeFileSync(place(named('policy.onnx')), policyFile(fitted));
+}
+
+/** What the model is and how it was made; figures are in docs/training.md. */
+function writeCard(): Promise<void> {
+  const read = (name: string): unknown =>
+    existsSync(place(name)) ? JSON.parse(readFileSync(place(name), 'utf8')) : undefined;
+  const tasks = readTasks(place('tasks.jsonl'));
+  const bySource = Object.groupBy(tasks, ({ source }) => source);
+  const paths = ['tasks', 'worlds', 'repos', 'start', 'grades'];
+  const settings = (stage: 1 | 2): unknown => {
+    const config = read(join(named(`stage-${stage}`), 'config.json')) as Record<string, unknown> | undefined;
+    return config && Object.fromEntries(Object.entries(config).filter(([name]) => !paths.includes(name)));
+  };
+  const card = {
+    model: 'searcher.onnx',
+    what: 'Policy of the searcher: which searches to make, what to read, what to cite, when to stop, how sure.',
+    licence:
+      'MIT, as the code. It was trained on public repositories, which the corpus lists with their licences; it holds none of their text.',
+    limits: [
+      'Trained on questions made of commit messages, release notes, names of tests and doc comments in English.',
+      'Its gold is what a commit changed: other places may be right too.',
+      'It sees counts and shares of matches and names of definitions, not the meaning of words.',
+    ],
+    command: 'npm run model -- --repos DIR --work DIR',
+    weights: policyLayout().size,
+    inputs: FEATURE_NAMES,
+    actions: ACTIONS,
+    corpus: 'corpus.json',
+    tasks: {
+      count: tasks.length,
+      ...Object.fromEntries(Object.entries(bySource).map(([name, some]) => [name, some.length])),
+    },
+    seed,
+    recognition: skips('recognition') ? 'none' : RECOGNITION,
+    stage1: skips('stage1') ? 'none' : settings(1),
+    stage2: settings(2),
+    figures: 'docs/training.md',
+  };
+  writeFileSync(place(named('card.json')), `${JSON.stringify(card, null, 2)}\n`);
+  return Promise.resolve();
 }
 
 mkdirSync(work, { recursive: true });
