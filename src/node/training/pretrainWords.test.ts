@@ -80,11 +80,13 @@ describe('pretrainWords', () => {
   });
 
   test('goes on after a stop to the same bytes, and says when something else was changed', async () => {
-    const whole = await pretrain('whole.words', { steps: 120, hide: 0.5 });
-    const part = await pretrain('part.words', { steps: 120, hide: 0.5 }, 50);
+    const whole = await pretrain('whole.words', { steps: 120, hide: 0.5, drop: 0.3 });
+    const part = await pretrain('part.words', { steps: 120, hide: 0.5, drop: 0.3 }, 50);
     expect(part.end).toEqual({ step: 50, steps: 120 });
-    await expect(pretrain('part.words', { steps: 120, hide: 0.25 })).rejects.toThrow(/other pairs or settings/);
-    const rest = await pretrain('part.words', { steps: 120, hide: 0.5 });
+    await expect(pretrain('part.words', { steps: 120, hide: 0.5, drop: 0.2 })).rejects.toThrow(
+      /other pairs or settings/,
+    );
+    const rest = await pretrain('part.words', { steps: 120, hide: 0.5, drop: 0.3 });
     expect(rest.said).toContain('Goes on after step 50.');
     expect(readFileSync(rest.out).equals(readFileSync(whole.out))).toBe(true);
     const [a, b] = [whole, rest].map(({ out }) => readFileSync(`${out}.metrics.jsonl`, 'utf8'));

@@ -69,17 +69,26 @@ function fingerprintOf(repositories: readonly WordRepository[]): string {
   return hash.digest('hex');
 }
 
+export interface DrawSettings {
+  readonly batch: number;
+  readonly hide: number;
+  readonly drop: number;
+}
+
 /** Pairs of one repository; fewer than `batch` if it has no more. */
 export function drawBatch(
   { repositories }: WordSet,
-  { batch, hide }: { readonly batch: number; readonly hide: number },
+  { batch, hide, drop }: DrawSettings,
   rng: Rng,
 ): readonly WordPair[] {
   const at = rng.next();
   const { pairs } = repositories.find(({ upTo }) => at < upTo) ?? repositories.at(-1)!;
   const places = new Set<number>();
   while (places.size < Math.min(batch, pairs.length)) places.add(Math.floor(rng.next() * pairs.length));
-  return [...places].map((place) => (rng.next() < hide ? withoutShared(pairs[place]!) : pairs[place]!));
+  return [...places].map((place) => {
+    const pair = rng.next() < hide ? withoutShared(pairs[place]!) : pairs[place]!;
+    return drop ? thinned(pair, drop, rng) : pair;
+  });
 }
 
 /** Asked without the words that its code has too, so that their meaning is all there is to go by; two stay at least. */
@@ -87,4 +96,10 @@ function withoutShared(pair: WordPair): WordPair {
   const shared = new Set(SECTIONS.flatMap((section) => [...pair.read[section]]));
   const rest = pair.asked.filter((word) => !shared.has(word));
   return rest.length >= 2 ? { ...pair, asked: rest } : pair;
+}
+
+/** Code without a share of its words, so that no rare word alone can tell a pair. */
+function thinned(pair: WordPair, drop: number, rng: Rng): WordPair {
+  const left = SECTIONS.map((section) => [section, pair.read[section].filter(() => rng.next() >= drop)] as const);
+  return { ...pair, read: Object.fromEntries(left) as WordPair['read'] };
 }
