@@ -57,9 +57,9 @@ function print(environment: CliEnvironment, text: string): number {
   return EXIT.answered;
 }
 
-/** `QuestionError` is known by its name, so that the searcher is not loaded for the sake of the help. */
+/** Those of the searcher are known by their names, so that it is not loaded for the sake of the help. */
 const isUsageError = (error: unknown): error is Error =>
-  error instanceof UsageError || (error instanceof Error && error.name === 'QuestionError');
+  error instanceof UsageError || (error instanceof Error && /^(Question|Policy)Error$/.test(error.name));
 
 /** A sentence for what was expected to go wrong; the stack of a mistake of ours only where it is asked for. */
 function errorText(error: unknown): string {

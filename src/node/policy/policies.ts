@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import { handPolicy } from '#core/agent/handPolicy.ts';
 import type { SearchPolicy } from '#core/agent/observation.ts';
 import { uniformPolicy } from '#core/agent/uniformPolicy.ts';
-import { learnedPolicy } from '#core/policy/learnedPolicy.ts';
+import type { EncodedState } from '#core/policy/encodeState.ts';
+import { PLAIN_ACTIONS, SLOTS, STATE_INPUTS, STEP_INPUTS } from '#core/policy/inputs.ts';
+import { learnedPolicy, type Scorer } from '#core/policy/learnedPolicy.ts';
 import { policyMisfit } from '#core/policy/policyModel.ts';
 import { openFileScorer } from '#node/policy/scorers.ts';
 import { shippedFile } from '#node/shippedFile.ts';
@@ -19,6 +21,7 @@ export class PolicyError extends Error {
 
 /** Of the `models` folder. */
 const MODEL = 'searcher.onnx';
+const STEP_WEIGHTS = (STEP_INPUTS.length + 1) * PLAIN_ACTIONS.length;
 
 export interface OpenPolicy {
   readonly policy: SearchPolicy;
@@ -38,9 +41,31 @@ export async function openPolicy(name: string): Promise<OpenPolicy> {
   if (misfit !== undefined) throw new PolicyError(`${file} cannot be used. ${misfit}`);
   try {
     const { score, close } = await openFileScorer(bytes);
+    await tryOut(score, close);
     return { policy: learnedPolicy(score, { name, greedy: true }), close };
   } catch (error) {
-    throw new PolicyError(error instanceof Error ? error.message : String(error), { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PolicyError(`${file} cannot be used. ${why}`, { cause: error });
+  }
+}
+
+const NOTHING_SEEN: EncodedState = {
+  candidates: new Float32Array(),
+  words: new Float32Array(),
+  state: new Float32Array(STATE_INPUTS.length),
+};
+
+/** A damaged network can look whole until it is run; that must not come out in the middle of an episode. */
+async function tryOut(score: Scorer, close: () => Promise<void>): Promise<void> {
+  try {
+    const { logits, confidence, sameFile, step } = await score(NOTHING_SEEN);
+    const sizes = [logits.length - SLOTS.count, sameFile.length - 2, step.length - STEP_WEIGHTS];
+    const values = [confidence, ...logits, ...sameFile, ...step];
+    if (sizes.some((excess) => excess !== 0) || !values.every(Number.isFinite))
+      throw new Error('Its network is damaged. Take the file anew, or leave the choice of the policy to Spoor.');
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
 

@@ -37,9 +37,16 @@ export async function scoreStates(
   return session.run({ ...weights, ...stateFeeds(states) });
 }
 
-const scoresOf = (results: Readonly<Record<string, Result>>): StateScores => ({
-  logits: results['logits']!.data as Float32Array,
-  confidence: Number(results['confidence']!.data[0]),
-  sameFile: results['sameFileWeights']!.data as Float32Array,
-  step: results['stepWeights']!.data as Float32Array,
-});
+function scoresOf(results: Readonly<Record<string, Result>>): StateScores {
+  const numbers = (name: string): Float32Array => {
+    const data = results[name]?.data;
+    if (!(data instanceof Float32Array)) throw new Error(`The model does not say the ${name} of a state.`);
+    return data;
+  };
+  return {
+    logits: numbers('logits'),
+    confidence: numbers('confidence')[0] ?? NaN,
+    sameFile: numbers('sameFileWeights'),
+    step: numbers('stepWeights'),
+  };
+}
