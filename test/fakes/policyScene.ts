@@ -41,7 +41,9 @@ export function sceneTools(): MemoryTools {
   const definition = { name: 'withBackoff', kind: 'function' as const, inside: [], span };
   return memoryTools({
     files: FILES,
-    definitions: [{ ...definition, line: 1, signature: 'async function withBackoff(task)', doc: 'Retries failed uploads.' }],
+    definitions: [
+      { ...definition, line: 1, signature: 'async function withBackoff(task)', doc: 'Retries failed uploads.' },
+    ],
   });
 }
 
