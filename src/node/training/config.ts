@@ -18,8 +18,6 @@ export interface TrainingConfig extends Omit<TrainingSettings, 'tasks'>, Difficu
   readonly tasks: string;
   /** Folder of recorded worlds. */
   readonly worlds: string;
-  /** Folder with a git repository at `owner/name` for each; empty if all worlds are recorded. */
-  readonly repos: string;
   /** `untrained`, or a checkpoint or model file to begin with. */
   readonly start: string;
   /** `play`: tasks are graded first by the starting policy; `none`: all are learned from; or a file of grades. */
@@ -133,7 +131,6 @@ const FIELDS: Record<keyof TrainingConfig, Field> = {
   stage: choice([1, 2]),
   tasks: path('the path of a file of tasks'),
   worlds: path('the path of a folder of recorded worlds'),
-  repos: path('the path of a folder with a git repository at owner/name for each', ''),
   start: path('"untrained" or the path of a checkpoint or model', 'untrained', ['untrained']),
   grades: path('"play", "none" or the path of a file of grades', 'play', ['play', 'none']),
   mediumFrom: whole(1, 1_000, PAPER_BOUNDS.mediumFrom),
