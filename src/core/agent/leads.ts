@@ -5,7 +5,7 @@
 import type { TermOrigin } from '#core/agent/action.ts';
 import type { Candidate } from '#core/agent/candidates.ts';
 import { termIdfs } from '#core/agent/fileScores.ts';
-import type { EvidencePool, FileEvidence } from '#core/agent/pool.ts';
+import type { EvidencePool, FileEvidence, PoolTerm } from '#core/agent/pool.ts';
 import { identifiersIn, termOf, type Term } from '#core/search/words.ts';
 
 export interface Lead {
@@ -78,12 +78,15 @@ function voteTest(file: FileEvidence, pool: EvidencePool, idfs: Float64Array, vo
 function vote(name: string, origin: TermOrigin, weight: number, pool: EvidencePool, votes: Map<string, Vote>): void {
   const term = isTelling(name) ? termOf(name) : undefined;
   const known = term && pool.indexOf(term);
-  if (!term || (known !== undefined && pool.terms[known]!.searched)) return;
+  if (!term || (known !== undefined && needsNoLead(pool.terms[known]!))) return;
   let entry = votes.get(term.key);
   if (!entry) votes.set(term.key, (entry = { term, origin, tests: 0, total: 0 }));
   entry.total += weight;
   if (origin === 'test') entry.tests++;
 }
+
+/** Terms of the question are offered anyway until they are searched; twice, one call would be two choices. */
+const needsNoLead = ({ origin, searched }: PoolTerm): boolean => searched || origin === 'question';
 
 /** Names of several words; a plain word says too little to be worth a search. */
 const isTelling = (name: string): boolean =>
