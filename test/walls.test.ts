@@ -44,8 +44,8 @@ const TABLE: readonly (readonly [room: string, allowed: string, denied: string])
   ],
   [
     'core/policy',
-    '#core/nn/x.ts #core/rl/x.ts #core/agent/x.ts',
-    '#core/search/x.ts #core/answer/x.ts #node/x.ts onnxruntime-node',
+    '#core/search/x.ts #core/nn/x.ts #core/rl/x.ts #core/agent/x.ts',
+    '#core/answer/x.ts #node/x.ts onnxruntime-node',
   ],
   [
     'core/answer',

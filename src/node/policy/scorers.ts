@@ -1,10 +1,9 @@
 /** The policy's network, run by ONNX Runtime. */
 import { stateFeeds } from '#core/policy/batch.ts';
-import type { EncodedState } from '#core/policy/encodeState.ts';
 import type { Scorer, StateScores } from '#core/policy/learnedPolicy.ts';
 import { playingModel, policyLayout } from '#core/policy/policyModel.ts';
 import { unflatten } from '#core/nn/parameterLayout.ts';
-import { openSession, type Feed, type Result, type Session } from '#node/onnx/session.ts';
+import { openSession, type Feed, type Result } from '#node/onnx/session.ts';
 
 /** A policy file's network; the file was checked before (`policyMisfit`). */
 export async function openFileScorer(file: Uint8Array): Promise<{ readonly score: Scorer; close(): Promise<void> }> {
@@ -26,15 +25,6 @@ export function parameterFeeds(parameters: Float32Array): Record<string, Feed> {
   const layout = policyLayout();
   const values = unflatten(layout, parameters);
   return Object.fromEntries(layout.entries.map(({ name, shape }) => [name, { data: values.get(name)!, shape }]));
-}
-
-/** What the network says of many states at once: the logits [S, V] of all. */
-export async function scoreStates(
-  session: Session,
-  weights: Record<string, Feed>,
-  states: readonly EncodedState[],
-): Promise<Readonly<Record<string, Result>>> {
-  return session.run({ ...weights, ...stateFeeds(states) });
 }
 
 function scoresOf(results: Readonly<Record<string, Result>>): StateScores {
