@@ -133,6 +133,13 @@ describe('a policy file', () => {
     expect(() => parametersOfFile(other)).toThrow(policyMisfit(other)!);
   });
 
+  test('whose weights are no numbers is nothing to begin with', () => {
+    for (const value of [NaN, Infinity, -Infinity]) {
+      const damaged = policyFile(parameters.slice().fill(value, 100, 101));
+      expect(() => parametersOfFile(damaged)).toThrow(/^This policy is damaged: some of its weights are no numbers\. /);
+    }
+  });
+
   test('is refused with a sentence wherever it is cut off', () => {
     for (let i = 0; i < 120; i++) {
       const cut = file.subarray(0, Math.floor((i * file.length) / 120));

@@ -119,5 +119,7 @@ function firstDifference(said: string | undefined, expected: readonly string[]):
 export function parametersOfFile(file: Uint8Array): Float32Array {
   const misfit = policyMisfit(file);
   if (misfit !== undefined) throw new Error(misfit);
-  return flatten(policyLayout(), readParameters(file) ?? new Map());
+  const parameters = flatten(policyLayout(), readParameters(file) ?? new Map());
+  if (parameters.every(Number.isFinite)) return parameters;
+  throw new Error('This policy is damaged: some of its weights are no numbers. Take the file anew, or train it anew.');
 }
