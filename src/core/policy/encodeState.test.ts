@@ -99,6 +99,13 @@ describe('what the network reads', () => {
 
   test('shows what was read', async () => {
     const { steps } = await playScene(handPolicy, { seed: 1, turns: 4 });
+    const before = steps.find(({ observation }) => observation.candidates.length > 0)!;
+    expect(before.observation.phase).toBe('search');
+    const found = encodeState(before.observation, before.legal).encoded.candidates;
+    expect(found.filter((_, i) => i % WIDTH === CANDIDATE_INPUTS.indexOf('read')).every((value) => value === 0)).toBe(
+      true,
+    );
+
     const { observation, legal } = steps.find((step) => step.observation.phase === 'cite')!;
     const { candidates } = encodeState(observation, legal).encoded;
     const column = (name: (typeof CANDIDATE_INPUTS)[number]): number[] =>

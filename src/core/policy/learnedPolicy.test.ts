@@ -221,26 +221,28 @@ describe('the learned policy', () => {
     const { play } = group[0]!;
     const busiest = play.steps.reduce((a, b) => (b.legal.length > a.legal.length ? b : a));
     const rng = createRng(5);
-    const policy = learnedPolicy(score, { greedy: false });
-    const draws = 4_000;
+    let decision: SceneEpisode['seen'][number] | undefined;
+    const policy = learnedPolicy(score, { greedy: false, onDecision: (seen) => (decision = seen) });
+    const draws = 12_000;
     const counts = busiest.legal.map(() => 0);
-    const likely = busiest.legal.map(() => 0);
-    for (let i = 0; i < draws; i++) {
-      const { index, logProb } = await policy.decide(busiest.observation, busiest.legal, rng);
-      counts[index]!++;
-      likely[index] = Math.exp(logProb);
-    }
-    // Options that were never drawn have their part in what is missing to 1.
-    expect(counts.filter(Boolean).length).toBeGreaterThan(5);
-    expect(likely.reduce((a, b) => a + b)).toBeGreaterThan(0.98);
-    let [chiSquare, cells] = [0, 0];
+    for (let i = 0; i < draws; i++) counts[(await policy.decide(busiest.observation, busiest.legal, rng)).index]!++;
+    const logits = optionLogits(await score(decision!.encoded), decision!);
+    const likely = counts.map((_, option) => Math.exp(logProbOf(logits, option)));
+    expect(likely.reduce((a, b) => a + b)).toBeCloseTo(1, 10);
+    let [chiSquare, cells, drawn, expected, furthest] = [0, 0, 0, 0, 0];
     for (const [option, p] of likely.entries()) {
+      drawn += counts[option]! / draws;
+      expected += p;
+      furthest = Math.max(furthest, Math.abs(drawn - expected));
       if (p * draws < 8) continue;
       cells++;
       chiSquare += (counts[option]! - p * draws) ** 2 / (p * draws);
     }
+    expect(cells).toBeGreaterThan(5);
     // Its mean is the number of cells and its variance twice that: five deviations above are out of reach of chance.
     expect(chiSquare).toBeLessThan(cells + 5 * Math.sqrt(2 * cells));
+    // Kolmogorov and Smirnov: chance goes so far once in a thousand times.
+    expect(furthest).toBeLessThan(1.95 / Math.sqrt(draws));
   });
 
   test('ranks by what it would cite and is unsure of what it never saw', async () => {

@@ -17,7 +17,7 @@ import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
 
 type DataSettings = Pick<PlaySettings, 'worlds' | 'turns' | 'without'>;
 
-/** Nothing for a task without a world, or without a candidate that is right. */
+/** Nothing for a task without a world. A state without a candidate that is right is one too; it weighs nothing. */
 export async function recognitionStates(task: Task, settings: DataSettings): Promise<Recognised[]> {
   const loaded = loadWorld(worldFile(settings.worlds, task));
   if (!loaded.ok) return [];
