@@ -37,7 +37,10 @@ const usageErrors: readonly [argv: string[], message: string][] = [
   [['ask', 'x', '--turns', '1', '--turns', '2'], '--turns is given twice. Give it once.'],
   [['ask', 'x', '--seed=-1'], '--seed takes a whole number from 0 to 4294967295, not "-1".'],
   [['ask', 'x', '--policy', 'hnd'], 'There is no policy "hnd". Did you mean hand?'],
-  [['ask', 'x', '--policy', 'gpt'], 'There is no policy "gpt". There are learned, hand, uniform and model files (.onnx).'],
+  [
+    ['ask', 'x', '--policy', 'gpt'],
+    'There is no policy "gpt". There are learned, hand, uniform and model files (.onnx).',
+  ],
   [['ask', 'y'.repeat(10_001)], 'The question has more than 10,000 characters. Ask with its most telling part.'],
   [['batch'], 'spoor batch takes one file of questions: spoor batch QUESTIONS.jsonl …'],
   [['batch', 'q.jsonl'], 'spoor batch needs --repos DIR.'],
@@ -66,7 +69,9 @@ describe('wrong usage', () => {
 
   it('shows no control characters of an argument', async () => {
     const run = await runInMemory(['\x1b]0;x\x07'], { cwd });
-    expect(run.stderr).toBe('spoor: spoor has no command "\\x1b]0;x\\x07". There are ask, batch, tasks, train and pretrain.\n');
+    expect(run.stderr).toBe(
+      'spoor: spoor has no command "\\x1b]0;x\\x07". There are ask, batch, tasks, train and pretrain.\n',
+    );
   });
 });
 

@@ -107,7 +107,7 @@ describe('a batch', () => {
         confidence: 0.75,
         found: true,
         stopReason: 'answered',
-        policy: 'hand',
+        policy: 'learned',
       },
     ]);
   });
@@ -133,7 +133,7 @@ describe('a batch', () => {
     ];
     expect(log).toEqual([...start, 'open 1', 'ready', 'ask where is upload', 'close']);
     expect(opened[0]).toMatchObject({ docs: true, history: false, storage: join(base, 'kept') });
-    expect(results()[0]).toMatchObject({ policy: 'hand', options: '--turns 2 --no-history' });
+    expect(results()[0]).toMatchObject({ policy: 'learned', options: '--turns 2 --no-history' });
   });
 
   it('gives a bad row an error line and goes on', async () => {

@@ -193,7 +193,6 @@ describe('the configuration', () => {
       tasks: '/runs/b/t',
       start: '/runs/a.onnx',
       grades: 'play',
-      repos: '',
     });
   });
 });
