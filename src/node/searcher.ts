@@ -167,7 +167,9 @@ function rememberedPolicies() {
       }
     },
     async close(): Promise<void> {
-      const opened = await Promise.allSettled(open.values());
+      const policies = [...open.values()];
+      open.clear();
+      const opened = await Promise.allSettled(policies);
       for (const one of opened) if (one.status === 'fulfilled') await one.value.close();
     },
   };
