@@ -260,3 +260,26 @@ describe('the learned policy', () => {
     expect(Array.from(policy.rank(strange))).toEqual(strange.candidates.map(({ prior }) => prior));
   });
 });
+
+describe('an answer that is all but sure to be wrong', () => {
+  /** The network, but with other log-odds, and with no wish to end by itself. */
+  const sure = (confidence: number): Scorer => {
+    return async (state) => {
+      const scores = await score(state);
+      const logits = scores.logits.slice();
+      logits[SLOTS.count - 1] = -1e6;
+      return { ...scores, logits, confidence };
+    };
+  };
+  const endOf = async (confidence: number, greedy: boolean): Promise<string> =>
+    (await playScene(learnedPolicy(sure(confidence), { greedy }), { seed: 1 })).outcome.stopReason;
+
+  test('is "not found" for the user', async () => {
+    expect(await endOf(-3, true)).toBe('not-found');
+    expect(await endOf(3, true)).not.toBe('not-found');
+  });
+
+  test('is left to chance and reward for the trainer', async () => {
+    expect(await endOf(-3, false)).not.toBe('not-found');
+  });
+});

@@ -73,13 +73,16 @@ export function learnedPolicy(
     return { view, scores };
   }
 
+  const pick = (logits: Float64Array, rng: Rng): Decision => (greedy ? largest(logits) : draw(logits, rng));
+
   return {
     name,
     async decide(observation, legal, rng) {
       const { view, scores } = await stateOf(observation, legal);
       const decision = look(view, observation, legal);
       const logits = optionLogits(scores, decision);
-      const chosen = greedy ? largest(logits) : draw(logits, rng);
+      const nowhere = greedy ? saysNowhere(observation, legal, scores) : -1;
+      const chosen = nowhere >= 0 ? { index: nowhere, logProb: logProbOf(logits, nowhere) } : pick(logits, rng);
       onDecision?.({ ...decision, chosen: chosen.index });
       return chosen;
     },
@@ -91,10 +94,24 @@ export function learnedPolicy(
     },
     confidence({ candidates }) {
       const scores = latest.get(candidates);
-      return scores && candidates.length ? 1 / (1 + Math.exp(-scores.confidence)) : 0;
+      return scores && candidates.length ? likelihoodOf(scores.confidence) : 0;
     },
   };
 }
+
+/** As the hand-written searcher: all but sure to be wrong, it is better to say so. */
+const NOT_FOUND_BELOW = 0.15;
+
+/**
+ * Where the answer is "not found", the index of that action. Training pays no episode for it, as every task has an
+ * answer; the confidence was fitted on questions asked of wrong repositories too, and it decides.
+ */
+function saysNowhere({ phase, cited }: Observation, legal: readonly Action[], { confidence }: StateScores): number {
+  const isUnsure = phase === 'cite' && cited.length === 0 && likelihoodOf(confidence) < NOT_FOUND_BELOW;
+  return isUnsure ? legal.findIndex(({ kind }) => kind === 'not-found') : -1;
+}
+
+const likelihoodOf = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
 
 /** Likelihoods beside that of the likeliest, in (0, 1]. */
 function besideBest(logits: Float32Array): Float32Array {
