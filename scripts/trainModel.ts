@@ -67,7 +67,7 @@ const STAGE_1 = {
   mostTasks: 400,
 };
 const STAGE_2 = {
-  iterations: 130,
+  iterations: 45,
   tasksPerIteration: 16,
   groupSize: 12,
   learningRate: 0.002,
