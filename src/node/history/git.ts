@@ -107,3 +107,15 @@ const SAFE_ENVIRONMENT: Record<string, string | undefined> = {
 
 const firstLine = (text: string): string =>
   (text.trim().split('\n')[0] ?? '').replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, 200) || 'it gave no reason';
+
+/** Options of `git log` that leave nothing of what it prints to the user's configuration. */
+export const PLAIN_LOG: readonly string[] = [
+  '--no-color',
+  '--no-decorate',
+  '--no-notes',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--no-relative',
+  '--no-show-signature',
+  '--no-mailmap',
+];

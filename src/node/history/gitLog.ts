@@ -5,7 +5,7 @@
  * Merges are left out: what they bring is told by the commits that they join.
  */
 import type { ToolFailure } from '#core/agent/tools.ts';
-import { gitFailure, runGit, type GitProgram } from '#node/history/git.ts';
+import { PLAIN_LOG, gitFailure, runGit, type GitProgram } from '#node/history/git.ts';
 import { createLogParser, LOG_FORMAT, type LoggedCommit } from '#node/history/logParser.ts';
 import type { Repository } from '#node/history/repository.ts';
 
@@ -103,13 +103,6 @@ const LOG = [
   '-z',
   `--format=${LOG_FORMAT}`,
   '--encoding=UTF-8',
-  '--no-color',
-  '--no-decorate',
-  '--no-notes',
-  '--no-ext-diff',
-  '--no-textconv',
-  '--no-relative',
-  '--no-show-signature',
-  '--no-mailmap',
+  ...PLAIN_LOG,
   '--ignore-submodules=none',
 ];

@@ -36,7 +36,7 @@ export async function openPolicy(name: string): Promise<OpenPolicy> {
   if (name === 'hand') return { policy: handPolicy, close: () => Promise.resolve() };
   if (name === 'uniform') return { policy: uniformPolicy, close: () => Promise.resolve() };
   const file = name === 'learned' ? (shippedFile(MODEL) ?? MODEL) : resolve(name);
-  const bytes = readModel(file);
+  const bytes = readModel(file, name === 'learned');
   const misfit = policyMisfit(bytes);
   if (misfit !== undefined) throw new PolicyError(`${file} cannot be used. ${misfit}`);
   try {
@@ -69,13 +69,15 @@ async function tryOut(score: Scorer, close: () => Promise<void>): Promise<void> 
   }
 }
 
-function readModel(file: string): Uint8Array {
+function readModel(file: string, isShipped: boolean): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'There is no file' : 'Spoor cannot read';
-    throw new PolicyError(`${reason} ${file}. Name a model file, or one of ${POLICY_NAMES.join(', ')}.`, {
-      cause: error,
-    });
+    // Who asked for no file has none to correct.
+    const remedy = isShipped
+      ? 'It comes with Spoor: install Spoor anew.'
+      : `Name a model file, or one of ${POLICY_NAMES.join(', ')}.`;
+    throw new PolicyError(`${reason} ${file}. ${remedy}`, { cause: error });
   }
 }

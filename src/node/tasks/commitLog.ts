@@ -5,7 +5,7 @@
  */
 import { devNull } from 'node:os';
 import type { ToolFailure } from '#core/agent/tools.ts';
-import { gitFailure } from '#node/history/git.ts';
+import { PLAIN_LOG, gitFailure } from '#node/history/git.ts';
 import type { HistoryStart, RepositorySource } from './repositorySource.ts';
 
 export interface ChangedFile {
@@ -68,14 +68,7 @@ const LOG = [
   '--no-renames',
   '--format=%x00%x00%H%x00%P%x00%ct%x00%B',
   '--encoding=UTF-8',
-  '--no-color',
-  '--no-decorate',
-  '--no-notes',
-  '--no-ext-diff',
-  '--no-textconv',
-  '--no-relative',
-  '--no-show-signature',
-  '--no-mailmap',
+  ...PLAIN_LOG,
   '--ignore-submodules=none',
   `-O${devNull}`,
 ];

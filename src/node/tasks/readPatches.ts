@@ -1,7 +1,7 @@
 /** The changes of some commits, read from git a few hundred commits at a time. */
 import { devNull } from 'node:os';
 import type { ToolFailure } from '#core/agent/tools.ts';
-import { gitFailure } from '#node/history/git.ts';
+import { PLAIN_LOG, gitFailure } from '#node/history/git.ts';
 import type { ChangedFile } from './commitLog.ts';
 import { createPatchParser, PATCH_FORMAT, type FilePatch } from './patchParser.ts';
 import { DIED } from './readBlobs.ts';
@@ -90,12 +90,5 @@ const LOG = [
   '--dst-prefix=b/',
   '--ignore-submodules=all',
   `-O${devNull}`,
-  '--no-color',
-  '--no-decorate',
-  '--no-notes',
-  '--no-ext-diff',
-  '--no-textconv',
-  '--no-relative',
-  '--no-show-signature',
-  '--no-mailmap',
+  ...PLAIN_LOG,
 ];
