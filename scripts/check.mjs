@@ -16,6 +16,7 @@ const STEPS = [
   ['Lint', 'oxlint/bin/oxlint'],
   ['Types', 'typescript/bin/tsc', '-p', '.'],
   ['Types of the core', 'typescript/bin/tsc', '-p', 'src/core'],
+  ['Types of the panel', 'typescript/bin/tsc', '-p', 'src/webview'],
   ['Unused code', 'knip/bin/knip.js', '--no-progress'],
   ['Build', '../scripts/build.mjs'],
   ['Tests', 'vitest/vitest.mjs', 'run', ...REPORTERS, ...WHICH_TESTS],

@@ -52,7 +52,7 @@ const TABLE: readonly (readonly [room: string, allowed: string, denied: string])
     '#core/search/x.ts #core/agent/x.ts',
     '#core/rl/x.ts #core/policy/x.ts #node/x.ts #cli/x.ts node:path',
   ],
-  ['core/feedback', '#core/agent/x.ts', '#core/search/x.ts #core/rl/x.ts #core/answer/x.ts #node/x.ts'],
+  ['core/feedback', '#core/agent/x.ts #core/search/x.ts', '#core/rl/x.ts #core/answer/x.ts #node/x.ts'],
   [
     'node',
     './deep/x.ts #node/x.ts #core/rl/x.ts node:fs node:fs/promises web-tree-sitter @vscode/ripgrep',

@@ -1,0 +1,153 @@
+/**
+ * What the editor asks of the process that searches. The editor's side (`serviceClient.ts`) and the process's side
+ * (`createService.ts`) both have this form; between them run the messages of `wire.ts`.
+ *
+ * Searching, parsing, indexing and inference block their thread, so none of it runs in the extension host.
+ */
+import type { EpisodeEvent } from '#core/agent/event.ts';
+import type { DocsState } from '#core/agent/tools.ts';
+import type { Answer } from '#core/answer/answer.ts';
+import type { Selection } from '#core/answer/conversation.ts';
+import type { Explanation } from '#core/answer/explanation.ts';
+import type { FeedbackStep, FolderState, PlaceText } from '#core/feedback/feedbackEvent.ts';
+import type { Span } from '#core/search/span.ts';
+
+/** Everything that the process has to know of the editor; sent again, whole, when something of it changes. */
+export interface ServiceSettings {
+  /** Full paths of the workspace's folders. */
+  readonly folders: readonly string[];
+  readonly storage: string;
+  readonly docsFolders: readonly string[];
+  readonly docs: boolean;
+  readonly history: boolean;
+  /** `learned`, `hand` or a model file. */
+  readonly policy: string;
+  /** Most turns of a question, 1 to 4. */
+  readonly turns: number;
+  /** Full path of ripgrep, if the user has set one. */
+  readonly rg?: string;
+  /** The editor's own folder, where there may be a ripgrep. */
+  readonly appRoot?: string;
+  /** The model's runtime: native where there is one by default; `wasm` runs the same model anywhere. */
+  readonly runtime: 'auto' | 'native' | 'wasm';
+}
+
+export interface AskRequest {
+  readonly question: string;
+  /** Workspace files and folders to stay inside of; the whole workspace when empty. */
+  readonly scope: readonly string[];
+  readonly selection?: Selection;
+  /** Earlier questions of the conversation, the latest last. */
+  readonly earlier: readonly string[];
+}
+
+export interface AskReply {
+  readonly answer: Answer;
+  /** What feedback keeps beside the answer. */
+  readonly episode: {
+    readonly searchedFor: string;
+    readonly folders: readonly FolderState[];
+    readonly policy: { readonly name: string; readonly digest: string };
+    readonly steps: readonly FeedbackStep[];
+  };
+}
+
+/** Where the lines of a citation are now. */
+export type PlaceState =
+  | { readonly state: 'same' }
+  /** The same lines, elsewhere in the file. */
+  | { readonly state: 'moved'; readonly span: Span }
+  /** The lines are no longer there. */
+  | { readonly state: 'stale' };
+
+/** One run of text of a line in one style. */
+export interface Token {
+  readonly text: string;
+  /** `#rrggbb`; the editor's foreground without it. */
+  readonly color?: string;
+  readonly italic?: boolean;
+  readonly bold?: boolean;
+}
+
+/** What the editor knows of its languages and its theme: previews have the editor's own colours. */
+export interface EditorLook {
+  readonly kind: 'light' | 'dark' | 'high-contrast' | 'high-contrast-light';
+  /** Full path of the theme's file, JSON with comments; the colours of `kind` without it. */
+  readonly theme?: string;
+  readonly grammars: readonly EditorGrammar[];
+}
+
+export interface EditorGrammar {
+  /** `source.ts`. */
+  readonly scope: string;
+  /** Full path of the TextMate grammar. */
+  readonly file: string;
+  /** Endings (`.ts`) and whole names (`Dockerfile`) of the files that it is for; none for a grammar used by others. */
+  readonly files: readonly string[];
+}
+
+export interface ExplainRequest {
+  /** The word at the position. */
+  readonly name: string;
+  /** Workspace path of the file and the line of the word. */
+  readonly path: string;
+  readonly line: number;
+  /** What the editor's language providers said, if they said something in time. */
+  readonly definitions?: readonly Span[];
+  readonly references?: readonly Span[];
+}
+
+export interface DocsStatus extends DocsState {
+  readonly paused: boolean;
+}
+
+export interface PolicyStatus {
+  readonly name: string;
+  /** Version to show: `shipped 1`, `by hand`. */
+  readonly version: string;
+  /** First 16 hex digits of the model file's SHA-256; empty without one. */
+  readonly digest: string;
+  /** Why the policy asked for is not the one in use. */
+  readonly note?: string;
+}
+
+export interface Check {
+  readonly name: 'ripgrep' | 'git' | 'runtime' | 'docs' | 'policy' | 'storage';
+  readonly ok: boolean;
+  /** What was found, one sentence. */
+  readonly found: string;
+  /** What to do; only when not ok. */
+  readonly remedy?: string;
+}
+
+export type ServiceEvent = { readonly type: 'docs'; readonly status: DocsStatus };
+
+export interface SearchService {
+  /** Throws `ServiceError` for a question that cannot be asked and when the process ended. */
+  ask(request: AskRequest, emit: (event: EpisodeEvent) => void, signal: AbortSignal): Promise<AskReply>;
+  explain(request: ExplainRequest, signal: AbortSignal): Promise<Explanation | undefined>;
+  /** Compares places with the files as they are now; one state for each, in order. */
+  locate(places: readonly PlaceText[]): Promise<readonly PlaceState[]>;
+  /** Tells the look that `color` goes by; kept until told again. */
+  look(look: EditorLook): Promise<void>;
+  /** Lines of tokens for each place, in order; undefined for one whose language the editor has no grammar for. */
+  color(places: readonly PlaceText[]): Promise<readonly (readonly (readonly Token[])[] | undefined)[]>;
+  /** Questions that this workspace can answer, at most three. */
+  examples(): Promise<readonly string[]>;
+  /** Files and folders whose path holds the text, best first. */
+  complete(text: string, limit: number): Promise<readonly string[]>;
+  docs(command: 'status' | 'pause' | 'resume' | 'rebuild'): Promise<DocsStatus>;
+  policy(): Promise<PolicyStatus>;
+  check(): Promise<readonly Check[]>;
+}
+
+/** What went wrong in the process, as sentences for people. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  readonly kind: 'question' | 'policy' | 'workspace' | 'ended' | 'cancelled' | 'failed';
+
+  constructor(kind: ServiceError['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
