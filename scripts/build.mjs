@@ -3,7 +3,7 @@
  * of what went in.
  *
  * Files are replaced one by one and whole, the program last, so that a build can be killed or run twice at once.
- * `node-sqlite3-wasm`, `@vscode/ripgrep` and `onnxruntime-node` stay outside: they find their own binaries by where they
+ * `node-sqlite3-wasm`, `@vscode/ripgrep` and ONNX Runtime stay outside: they find their own binaries by where they
  * lie.
  */
 import {
@@ -64,7 +64,7 @@ function bundle() {
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    external: ['node-sqlite3-wasm', '@vscode/ripgrep', 'onnxruntime-node'],
+    external: ['node-sqlite3-wasm', '@vscode/ripgrep', 'onnxruntime-node', 'onnxruntime-web'],
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',

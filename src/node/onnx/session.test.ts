@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +8,7 @@ import { createGraph } from '#core/nn/graph.ts';
 import { gatherRows } from '#core/nn/linearOps.ts';
 import { writeModel } from '#core/nn/onnx.ts';
 import { mul, where } from '#core/nn/ops.ts';
+import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
 import { type Session, openSession } from '#node/onnx/session.ts';
 
 const graph = createGraph();
@@ -23,10 +24,14 @@ const feeds = {
   rows: { data: Int32Array.of(1, 0, -1), shape: [3] },
 };
 
-describe('a session', () => {
+describe.each(['native', 'wasm'] as const)('a session, %s', (runtime) => {
   let session: Session;
   beforeAll(async () => {
-    session = await openSession(model);
+    session = await openSession(model, { runtime });
+  });
+
+  test('says what runs it', () => {
+    expect(session.runtime).toBe(runtime);
   });
 
   test('says what it takes and gives', () => {
@@ -69,7 +74,7 @@ describe('a session', () => {
   });
 });
 
-describe('what is no model', () => {
+describe.each(['native', 'wasm'] as const)('what is no model, %s', (runtime) => {
   const WRONG: readonly (readonly [string, Uint8Array])[] = [
     ['nothing', new Uint8Array()],
     ['a text', new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\n')],
@@ -78,25 +83,54 @@ describe('what is no model', () => {
   ];
   for (const [name, bytes] of WRONG)
     test(`${name} is refused with a sentence`, async () => {
-      await expect(openSession(bytes)).rejects.toThrow(/^The model could not be loaded, it is damaged or of another/);
+      await expect(openSession(bytes, { runtime })).rejects.toThrow(
+        /^The model could not be loaded, it is damaged or of another/,
+      );
     });
 });
 
-test('a missing library is said in a sentence', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'spoor-session-'));
-  const hooks = join(folder, 'hooks.mjs');
-  await writeFile(hooks, HOOKS);
-  const session = new URL('session.ts', import.meta.url).href;
-  const script = `import(${JSON.stringify(session)}).then((it) => it.openSession(new Uint8Array())).catch((e) => console.log(e.message))`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', hooks, '-e', script]);
-  expect(stdout).toMatch(/^ONNX Runtime could not be loaded on \S+ \(.*libonnxruntime.*\)\. Spoor needs it .*install/);
+describe('a library that lacks', () => {
+  test('the native one: WebAssembly runs the model, unless the native one was asked for', async () => {
+    expect(await openedWithout(['onnxruntime-node'], 'auto')).toBe('wasm');
+    expect(await openedWithout(['onnxruntime-node'], 'native')).toMatch(REFUSED);
+  });
+
+  test('both: it is said in a sentence', async () => {
+    expect(await openedWithout(['onnxruntime-node', 'onnxruntime-web'], 'auto')).toMatch(REFUSED);
+  });
+
+  test('the native one is taken where it loads', async () => {
+    expect(await openedWithout([], 'auto')).toBe('native');
+  });
 });
 
+const REFUSED = /^ONNX Runtime could not be loaded on \S+ \(.*libonnxruntime.*\)\. Spoor needs it .*install Spoor/;
+
+/** The runtime's name, or why there is none, in a process in which some packages cannot be loaded. */
+async function openedWithout(packages: readonly string[], choice: RuntimeChoice): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'spoor-session-'));
+  const hooks = join(folder, 'hooks.mjs');
+  await writeFile(hooks, hooksWithout(packages));
+  await writeFile(join(folder, 'model.onnx'), model);
+  const script = `
+    import { readFileSync } from 'node:fs';
+    import { openSession } from ${JSON.stringify(new URL('session.ts', import.meta.url).href)};
+    globalThis.fetch = () => { throw new Error('something was fetched'); };
+    const model = readFileSync(${JSON.stringify(join(folder, 'model.onnx'))});
+    const opened = openSession(model, { runtime: ${JSON.stringify(choice)} });
+    console.log(await opened.then((session) => session.runtime, (error) => error.message));`;
+  const args = ['--import', hooks, '--input-type=module', '-e', script];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  await rm(folder, { recursive: true });
+  return stdout.trim();
+}
+
 /** What Node says where the shared library lacks. */
-const HOOKS = `import { registerHooks } from 'node:module';
+const hooksWithout = (packages: readonly string[]): string => `import { registerHooks } from 'node:module';
 registerHooks({
   resolve(specifier, context, next) {
-    if (specifier === 'onnxruntime-node') throw new Error('libonnxruntime.so.1: cannot open shared object file');
+    if (${JSON.stringify(packages)}.includes(specifier))
+      throw new Error('libonnxruntime.so.1: cannot open shared object file');
     return next(specifier, context);
   },
 });`;

@@ -8,8 +8,11 @@
  * that could be measured.
  */
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { firstLine, loadRuntime, type Runtime, type RuntimeChoice } from './runtimes.ts';
 
 export interface Session {
+  /** The build of ONNX Runtime that runs it. */
+  readonly runtime: Runtime['name'];
   readonly inputs: readonly ModelPort[];
   readonly outputs: readonly ModelPort[];
   /** One tensor for each input; what else is fed is left unused. Rejects with a sentence if something does not fit. */
@@ -39,14 +42,17 @@ export interface Result {
 export interface SessionOptions {
   /** Threads within an operator; 1 by default. */
   readonly threads?: number;
+  /** Native where that can be loaded by default; `wasm` has one thread. */
+  readonly runtime?: RuntimeChoice;
 }
 
-export async function openSession(model: Uint8Array, { threads = 1 }: SessionOptions = {}): Promise<Session> {
-  const runtime = await loadRuntime();
-  const session = await load(runtime, model, threads);
+export async function openSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+  const runtime = await loadRuntime(options.runtime);
+  const session = await load(runtime, model, runtime.name === 'wasm' ? 1 : (options.threads ?? 1));
   const inputs = session.inputMetadata.map(portOf);
   const outputs = session.outputMetadata.map(portOf);
   return {
+    runtime: runtime.name,
     inputs,
     outputs,
     async run(feeds) {
@@ -60,26 +66,10 @@ export async function openSession(model: Uint8Array, { threads = 1 }: SessionOpt
   };
 }
 
-type Runtime = typeof import('onnxruntime-node');
-
-/** Only when a model is asked for: loading the library takes time that other commands need not spend. */
-async function loadRuntime(): Promise<Runtime> {
-  try {
-    return await import('onnxruntime-node');
-  } catch (error) {
-    const platform = `${process.platform}-${process.arch}`;
-    throw new Error(
-      `ONNX Runtime could not be loaded on ${platform} (${firstLine(error)}). Spoor needs it to run its model: ` +
-        'install the packages anew, and see that the platform is one that onnxruntime-node supports.',
-      { cause: error },
-    );
-  }
-}
-
 async function load(runtime: Runtime, model: Uint8Array, threads: number): Promise<InferenceSession> {
   try {
     return await runtime.InferenceSession.create(model, {
-      executionProviders: ['cpu'],
+      executionProviders: [runtime.provider],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
@@ -123,8 +113,3 @@ const kindText = ({ type, shape }: Omit<ModelPort, 'name'>): string => `${type} 
 function resultOf({ data, dims }: Tensor): Result {
   return { data: data as Result['data'], shape: dims };
 }
-
-const firstLine = (error: unknown): string =>
-  String((error as Error).message ?? error)
-    .split('\n')[0]!
-    .slice(0, 300);

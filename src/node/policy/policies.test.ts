@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -51,6 +51,30 @@ describe('a policy file', () => {
     expect(a.outcome.citations).toEqual(b.outcome.citations);
     expect(a.steps.length).toBeGreaterThan(3);
     await close();
+  });
+
+  test('decides in WebAssembly as it does natively', async () => {
+    const shipped = readFileSync('models/searcher.onnx');
+    const [native, wasm] = [await openFileScorer(shipped, 'native'), await openFileScorer(shipped, 'wasm')];
+    const group = await playGroup(native.score, [0, 1, 2, 3]);
+    const states = new Set<EncodedState>(group.flatMap(({ episode }) => episode.choices.states));
+    expect(states.size).toBeGreaterThan(4);
+    for (const state of states) {
+      const [a, b] = [await native.score(state), await wasm.score(state)];
+      expect(best(b.logits)).toBe(best(a.logits));
+      expect(farthest(a.logits, b.logits)).toBeLessThan(1e-4);
+      expect(Math.abs(a.confidence - b.confidence)).toBeLessThan(1e-4);
+      expect([b.sameFile, b.step]).toEqual([a.sameFile, a.step]);
+    }
+    await Promise.all([native.close(), wasm.close()]);
+  });
+
+  test('searches in WebAssembly as it does natively', async () => {
+    const [native, wasm] = [await openPolicy('learned', 'native'), await openPolicy('learned', 'wasm')];
+    const [a, b] = [await playScene(native.policy, { seed: 1 }), await playScene(wasm.policy, { seed: 1 })];
+    expect(b.steps.map(({ decision }) => decision.index)).toEqual(a.steps.map(({ decision }) => decision.index));
+    expect(b.outcome.citations).toEqual(a.outcome.citations);
+    await Promise.all([native.close(), wasm.close()]);
   });
 
   const wrong: readonly [name: string, says: RegExp][] = [
@@ -107,3 +131,8 @@ describe('the policies with names', () => {
     await close();
   });
 });
+
+const best = (values: Float32Array): number => values.indexOf(values.reduce((a, b) => Math.max(a, b), -Infinity));
+
+const farthest = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), Math.abs(a.length - b.length));

@@ -8,6 +8,7 @@ import type { EncodedState } from '#core/policy/encodeState.ts';
 import { PLAIN_ACTIONS, SLOTS, STATE_INPUTS, STEP_INPUTS } from '#core/policy/inputs.ts';
 import { learnedPolicy, type Scorer } from '#core/policy/learnedPolicy.ts';
 import { policyMisfit } from '#core/policy/policyModel.ts';
+import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
 import { openFileScorer } from '#node/policy/scorers.ts';
 import { shippedFile } from '#node/shippedFile.ts';
 
@@ -30,9 +31,10 @@ export interface OpenPolicy {
 
 /**
  * @param name one of `POLICY_NAMES`, or the path of a model file.
+ * @param runtime what runs the network.
  * @throws PolicyError
  */
-export async function openPolicy(name: string): Promise<OpenPolicy> {
+export async function openPolicy(name: string, runtime: RuntimeChoice = 'auto'): Promise<OpenPolicy> {
   if (name === 'hand') return { policy: handPolicy, close: () => Promise.resolve() };
   if (name === 'uniform') return { policy: uniformPolicy, close: () => Promise.resolve() };
   const file = name === 'learned' ? (shippedFile(MODEL) ?? MODEL) : resolve(name);
@@ -40,7 +42,7 @@ export async function openPolicy(name: string): Promise<OpenPolicy> {
   const misfit = policyMisfit(bytes);
   if (misfit !== undefined) throw new PolicyError(`${file} cannot be used. ${misfit}`);
   try {
-    const { score, close } = await openFileScorer(bytes);
+    const { score, close } = await openFileScorer(bytes, runtime);
     await tryOut(score, close);
     return { policy: learnedPolicy(score, { name, greedy: true }), close };
   } catch (error) {

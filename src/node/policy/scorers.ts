@@ -3,11 +3,15 @@ import { stateFeeds } from '#core/policy/batch.ts';
 import type { Scorer, StateScores } from '#core/policy/learnedPolicy.ts';
 import { playingModel, policyLayout } from '#core/policy/policyModel.ts';
 import { unflatten } from '#core/nn/parameterLayout.ts';
+import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
 import { openSession, type Feed, type Result } from '#node/onnx/session.ts';
 
 /** A policy file's network; the file was checked before (`policyMisfit`). */
-export async function openFileScorer(file: Uint8Array): Promise<{ readonly score: Scorer; close(): Promise<void> }> {
-  const session = await openSession(file);
+export async function openFileScorer(
+  file: Uint8Array,
+  runtime: RuntimeChoice = 'auto',
+): Promise<{ readonly score: Scorer; close(): Promise<void> }> {
+  const session = await openSession(file, { runtime });
   return { score: async (state) => scoresOf(await session.run(stateFeeds([state]))), close: () => session.close() };
 }
 
