@@ -22,6 +22,7 @@ export type { PlaceState, Token } from '#node/service/searchService.ts';
 /** Whole state of the panel; sent when it is ready and when another conversation is opened. */
 export interface PanelState {
   readonly conversation: { readonly id: string; readonly title: string; readonly exchanges: readonly Exchange[] };
+  /** In an untrusted workspace questions are answered too, but git is not run and the workspace's settings are not used. */
   readonly workspace: 'ready' | 'no-folder' | 'untrusted';
   /** Questions to begin with; empty until they are known. */
   readonly examples: readonly string[];

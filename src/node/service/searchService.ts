@@ -19,6 +19,7 @@ export interface ServiceSettings {
   readonly storage: string;
   readonly docsFolders: readonly string[];
   readonly docs: boolean;
+  /** False: git is not run at all, neither for answers nor for explanations nor for the commits of feedback. */
   readonly history: boolean;
   /** `learned`, `hand` or a model file. */
   readonly policy: string;
@@ -120,6 +121,32 @@ export interface Check {
   readonly remedy?: string;
 }
 
+/** A file behind a workspace path or a path under `~docs/`. */
+export interface NamedFile {
+  /** Full path. */
+  readonly file: string;
+  /** Address of the page that the file was made from, for a page of a docs site. */
+  readonly url?: string;
+}
+
+export interface CrawlRequest {
+  readonly url: string;
+  /** Folder that the site's pages are kept in; made when it is not there. */
+  readonly directory: string;
+}
+
+export interface CrawlProgress {
+  readonly pages: number;
+  /** Address that is read now. */
+  readonly url: string;
+}
+
+export interface CrawlReply {
+  readonly pages: number;
+  /** What was left out and why, a sentence each. */
+  readonly notes: readonly string[];
+}
+
 export type ServiceEvent = { readonly type: 'docs'; readonly status: DocsStatus };
 
 export interface SearchService {
@@ -139,6 +166,10 @@ export interface SearchService {
   docs(command: 'status' | 'pause' | 'resume' | 'rebuild'): Promise<DocsStatus>;
   policy(): Promise<PolicyStatus>;
   check(): Promise<readonly Check[]>;
+  /** Where the files of these paths are, in order; undefined for what is not there or leads out of the workspace. */
+  resolve(paths: readonly string[]): Promise<readonly (NamedFile | undefined)[]>;
+  /** Reads a docs site, because the user asked for it. Needs no folder. Throws `ServiceError`, 'cancelled' on abort. */
+  crawl(request: CrawlRequest, emit: (progress: CrawlProgress) => void, signal: AbortSignal): Promise<CrawlReply>;
 }
 
 /** What went wrong in the process, as sentences for people. */
