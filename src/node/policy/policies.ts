@@ -1,4 +1,5 @@
 /** The policies that can answer: those written by hand, the one that is shipped, and model files. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { handPolicy } from '#core/agent/handPolicy.ts';
@@ -26,6 +27,8 @@ const STEP_WEIGHTS = (STEP_INPUTS.length + 1) * PLAIN_ACTIONS.length;
 
 export interface OpenPolicy {
   readonly policy: SearchPolicy;
+  /** First 16 hex digits of the SHA-256 of the model file that was opened; empty for a policy without one. */
+  readonly digest: string;
   close(): Promise<void>;
 }
 
@@ -35,8 +38,8 @@ export interface OpenPolicy {
  * @throws PolicyError
  */
 export async function openPolicy(name: string, runtime: RuntimeChoice = 'auto'): Promise<OpenPolicy> {
-  if (name === 'hand') return { policy: handPolicy, close: () => Promise.resolve() };
-  if (name === 'uniform') return { policy: uniformPolicy, close: () => Promise.resolve() };
+  if (name === 'hand') return { policy: handPolicy, digest: '', close: () => Promise.resolve() };
+  if (name === 'uniform') return { policy: uniformPolicy, digest: '', close: () => Promise.resolve() };
   const file = name === 'learned' ? (shippedFile(MODEL) ?? MODEL) : resolve(name);
   const bytes = readModel(file, name === 'learned');
   const misfit = policyMisfit(bytes);
@@ -44,12 +47,15 @@ export async function openPolicy(name: string, runtime: RuntimeChoice = 'auto'):
   try {
     const { score, close } = await openFileScorer(bytes, runtime);
     await tryOut(score, close);
-    return { policy: learnedPolicy(score, { name, greedy: true }), close };
+    return { policy: learnedPolicy(score, { name, greedy: true }), digest: digestOf(bytes), close };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new PolicyError(`${file} cannot be used. ${why}`, { cause: error });
   }
 }
+
+/** Names a model file wherever it lies. */
+const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 
 const NOTHING_SEEN: EncodedState = {
   candidates: new Float32Array(),
