@@ -1,6 +1,32 @@
 /**
  * What the panel and the extension say to each other. The extension holds all state and sends what is to be shown; the
  * panel draws it and says what the user did. Both sides check the shape of what they receive.
+ *
+ * The panel's page, as the extension makes it:
+ *
+ * ```html
+ * <!doctype html>
+ * <html lang="{vscode.env.language}">
+ *   <head>
+ *     <meta charset="utf-8" />
+ *     <meta http-equiv="Content-Security-Policy"
+ *       content="default-src 'none'; style-src {cspSource}; script-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'" />
+ *     <meta name="viewport" content="width=device-width, initial-scale=1" />
+ *     <title>Spoor</title>
+ *     <link rel="stylesheet" href="{media/panel.css}" />
+ *   </head>
+ *   <body>
+ *     <div id="spoor"></div>
+ *     <script type="application/json" id="strings">{PanelStrings as JSON, each < written as \u003c}</script>
+ *     <script nonce="{nonce}" src="{dist/panel.js}"></script>
+ *   </body>
+ * </html>
+ * ```
+ *
+ * The page holds nothing of the workspace: all of that comes by messages and is shown as text. With `retry` an exchange
+ * runs again under its id. After `verdict`, `tick` and `place` the panel waits for the `exchange` that shows it done.
+ * After `rename-conversation` and `delete-conversation` it waits for a new `history` of the same query; when the open
+ * conversation was deleted, for a `state` before it.
  */
 import type { EpisodeEvent } from '#core/agent/event.ts';
 import type { Exchange, Failure, Remedy, Selection, Tick, Verdict } from '#core/answer/conversation.ts';
@@ -101,3 +127,116 @@ export type FromPanel =
   | { readonly type: 'remedy'; readonly remedy: Remedy }
   | { readonly type: 'show-policy' }
   | { readonly type: 'show-docs' };
+
+/** Texts of the panel in the user's language; `{0}`, `{1}` are places for others. The English text stands beside. */
+export interface PanelStrings {
+  // The ask box.
+  readonly askLabel: string; // Ask about this code
+  readonly askPlaceholder: string; // Ask about this code…
+  readonly ask: string; // Ask (Enter)
+  readonly stop: string; // Stop (Esc)
+  readonly mention: string; // Narrow to files or folders (@)
+  readonly paths: string; // Files and folders
+  readonly narrowedTo: string; // Narrowed to
+  readonly noPaths: string; // No file or folder has this in its path.
+  readonly removeScope: string; // Remove {0}
+  readonly removeSelection: string; // Remove the selection
+  readonly selected: string; // {0}, lines {1}
+  // Before the first question, and what stands in the way.
+  readonly intro: string; // Ask where something is, how it works or why it changed. Nothing leaves this machine.
+  readonly examples: string; // Questions to begin with
+  readonly noFolder: string; // Open a folder to ask about its code.
+  readonly untrusted: string; // This workspace is not trusted: its git history and its settings are left out.
+  // Names of remedies.
+  readonly retry: string; // Try Again
+  readonly openFolder: string; // Open Folder
+  readonly manageTrust: string; // Manage Trust
+  readonly runDoctor: string; // Run Doctor
+  readonly openSettings: string; // Open Settings
+  readonly resumeDocs: string; // Resume Indexing
+  readonly showLog: string; // Show Log
+  // One question.
+  readonly conversation: string; // Conversation
+  readonly newConversation: string; // New conversation
+  readonly waits: string; // Asked when the answer before is there.
+  readonly dropWaiting: string; // Do not ask this
+  readonly cancelled: string; // Stopped.
+  readonly interrupted: string; // Interrupted: the editor was closed during the search.
+  readonly askAgain: string; // Ask again
+  // The trail.
+  readonly searching: string; // Searching
+  readonly searched: string; // Searched
+  readonly trail: string; // Searches
+  readonly turn: string; // Turn {0}
+  readonly oneTurn: string; // 1 turn
+  readonly turns: string; // {0} turns
+  readonly oneSearch: string; // 1 search
+  readonly searches: string; // {0} searches
+  readonly seconds: string; // {0} s
+  readonly milliseconds: string; // {0} ms
+  readonly openLines: string; // Open {0}, lines {1}
+  // The answer.
+  readonly goToPlace: string; // Place {0}
+  readonly sure: string; // Sure: {0}
+  readonly sureHigh: string; // high
+  readonly sureMedium: string; // medium
+  readonly sureLow: string; // low
+  readonly notFound: string; // Nothing in this workspace answers that.
+  readonly note: string; // Note
+  readonly onePlace: string; // 1 place
+  readonly manyPlaces: string; // {0} places
+  readonly placeLabel: string; // Place {0}: {1}, lines {2}
+  readonly openHint: string; // Click to open, Ctrl+click to open beside
+  readonly moved: string; // moved
+  readonly movedHint: string; // These lines stood at {0} when they were cited.
+  readonly stale: string; // changed since
+  readonly staleHint: string; // These lines are no longer in the file as they were cited.
+  readonly right: string; // This is the place
+  readonly wrong: string; // Not this
+  readonly copyPlace: string; // Copy place {0}
+  readonly copied: string; // Copied
+  readonly moreLines: string; // {0} more lines
+  readonly oneMoreLine: string; // 1 more line
+  readonly fewerLines: string; // Fewer lines
+  // What the user says about it.
+  readonly feedback: string; // Is this right?
+  readonly accept: string; // Accept
+  readonly accepted: string; // Accepted · undo
+  readonly reject: string; // Not right…
+  readonly rejected: string; // Not right · undo
+  readonly copyAnswer: string; // Copy
+  readonly openAll: string; // Open all
+  readonly askRightPlace: string; // Know the right place? Select its lines in the editor.
+  readonly askWrongPlaces: string; // Mark what is not the place with ✗. Or select the right lines in the editor.
+  readonly useSelection: string; // The selection is the right place
+  readonly rightPlaces: string; // Right places
+  readonly removePlace: string; // Remove {0}
+  // The status line.
+  readonly policy: string; // policy: {0}
+  readonly policyHint: string; // Show the policy card
+  readonly docs: string; // docs: {0} sections
+  readonly docsOne: string; // docs: 1 section
+  readonly docsIndexing: string; // docs: indexing, {0} sections
+  readonly docsPaused: string; // docs: paused at {0} sections
+  readonly docsHint: string; // Show the docs index
+  // The list of conversations.
+  readonly history: string; // Conversations
+  readonly back: string; // Back to the conversation
+  readonly searchHistory: string; // Search conversations
+  readonly noHistory: string; // No conversations yet.
+  readonly nothingInHistory: string; // No conversation holds “{0}”.
+  readonly oneQuestion: string; // 1 question
+  readonly questions: string; // {0} questions
+  readonly openConversation: string; // this one is open
+  readonly rename: string; // Rename {0}
+  readonly newTitle: string; // Title of the conversation
+  readonly exportOne: string; // Export {0} as Markdown
+  readonly delete: string; // Delete {0}
+  readonly deleteAsk: string; // Delete this conversation?
+  readonly deleteYes: string; // Delete
+  readonly deleteNo: string; // Keep
+  // What a screen reader is told.
+  readonly announcements: string; // Announcements
+  readonly answerReady: string; // Answer, {0}. {1}.
+  readonly answerNotFound: string; // Nothing in this workspace answers that. {0} nearby.
+}
