@@ -7,7 +7,10 @@ export interface Explanation {
   /** Absent when no definition was found. */
   readonly definition?: {
     readonly kind: SymbolKind;
+    /** The whole definition, its doc comment included. */
     readonly span: Span;
+    /** Line of the name. */
+    readonly line: number;
     readonly inside: readonly string[];
     /** The definition's head in one line. */
     readonly signature: string;

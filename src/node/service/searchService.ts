@@ -93,7 +93,12 @@ export interface ExplainRequest {
   /** Workspace path of the file and the line of the word. */
   readonly path: string;
   readonly line: number;
-  /** What the editor's language providers said, if they said something in time. */
+  /** Column at which the word begins, 0-based UTF-16 units, if known: one line may have the same word in code and in a comment. */
+  readonly column?: number;
+  /**
+   * What the editor's language providers said, if they said something in time. Empty definitions: it is defined outside
+   * of the workspace's files, so nothing in them is its definition.
+   */
   readonly definitions?: readonly Span[];
   readonly references?: readonly Span[];
 }
@@ -153,6 +158,8 @@ export interface SearchService {
   /** Throws `ServiceError` for a question that cannot be asked and when the process ended. */
   ask(request: AskRequest, emit: (event: EpisodeEvent) => void, signal: AbortSignal): Promise<AskReply>;
   explain(request: ExplainRequest, signal: AbortSignal): Promise<Explanation | undefined>;
+  /** A commit's message and diff as text, cut when long; undefined when no folder's repository has it. */
+  commit(id: string, signal: AbortSignal): Promise<string | undefined>;
   /** Compares places with the files as they are now; one state for each, in order. */
   locate(places: readonly PlaceText[]): Promise<readonly PlaceState[]>;
   /** Tells the look that `color` goes by; kept until told again. */
