@@ -93,7 +93,7 @@ export interface ExplainRequest {
   /** Workspace path of the file and the line of the word. */
   readonly path: string;
   readonly line: number;
-  /** Column at which the word begins, 0-based UTF-16 units, if known: one line may have the same word in code and in a comment. */
+  /** Column at which the word begins, 0-based, if known: a line may have the same word in code and in a comment. */
   readonly column?: number;
   /**
    * What the editor's language providers said, if they said something in time. Empty definitions: it is defined outside
