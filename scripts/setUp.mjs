@@ -134,7 +134,7 @@ function rmQuietly(path) {
 const isInstalledHere = (path) => path.startsWith(NODE_MODULES);
 
 /** npm's own script; running that needs no shell, on Windows neither. */
-function npmProgram() {
+export function npmProgram() {
   const given = process.env.npm_execpath;
   if (given && basename(given) === 'npm-cli.js' && existsSync(given)) return given;
   const folders = [dirname(process.execPath), ...(process.env.PATH ?? '').split(delimiter)];
