@@ -6,20 +6,23 @@ import { SearchEnvironment, type EpisodeOutcome } from '#core/agent/environment.
 import type { EpisodeEvent } from '#core/agent/event.ts';
 import type { Observation, SearchPolicy } from '#core/agent/observation.ts';
 import type { Action } from '#core/agent/action.ts';
+import { scopedTools } from '#core/agent/scopedTools.ts';
 import type { ToolName, Tools } from '#core/agent/tools.ts';
 import type { Answer } from '#core/answer/answer.ts';
 import { buildAnswer } from '#core/answer/buildAnswer.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
 import type { Trajectory } from '#core/rl/types.ts';
+import { searchText, type Asked } from '#core/search/followUp.ts';
 import { parseQuestion } from '#core/search/question.ts';
-import { createDocsTool } from '#node/docs/docsTool.ts';
-import { createHistoryTool } from '#node/history/historyTool.ts';
-import { openPolicy, PolicyError, type OpenPolicy } from '#node/policy/policies.ts';
+import { createDocsTool, type IndexedDocs } from '#node/docs/docsTool.ts';
+import { createHistoryTool, type HistoryIndex } from '#node/history/historyTool.ts';
+import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
 import { createReadTool } from '#node/readTool.ts';
 import { createGrepTool } from '#node/ripgrep/grepTool.ts';
+import { createSearcherPolicies, type ChosenPolicy } from '#node/searcherPolicies.ts';
 import { cacheDirectory } from '#node/storage.ts';
-import { createSymbolsTool } from '#node/symbols/symbolsTool.ts';
+import { createSymbolsTool, type ClosableSymbolsTool } from '#node/symbols/symbolsTool.ts';
 import { verifySpans } from '#node/verifySpans.ts';
 import { Workspace } from '#node/workspace.ts';
 
@@ -34,29 +37,63 @@ export interface SearcherOptions {
   readonly storage?: string;
   /** The ripgrep program to use instead of the bundled one. */
   readonly rg?: string;
+  /** The editor's own folder, where there may be a ripgrep too. */
+  readonly appRoot?: string;
+  /** What runs the learned policy; `auto` by default. */
+  readonly runtime?: RuntimeChoice;
   /** The files will not change while this searcher lives: results of tools are kept from one question to the next. */
   readonly frozen?: boolean;
 }
 
-export interface AskOptions {
+export interface AskOptions extends Omit<Asked, 'question'> {
   /** `learned`, `hand`, `uniform` or a model file. By default the learned one, and the written one where that cannot run. */
   readonly policy?: string;
   /** Most turns of tool calls, 1 to 4; 4 by default. */
   readonly turns?: number;
   readonly seed?: number;
+  /** Workspace files and folders that every tool stays inside of; the whole workspace when empty. */
+  readonly scope?: readonly string[];
   readonly signal?: AbortSignal;
   readonly emit?: (event: EpisodeEvent) => void;
+}
+
+export type SearchTrajectory = Trajectory<Observation, Action, EpisodeOutcome>;
+
+/** An answer with the episode that it comes from. */
+export interface Search {
+  readonly answer: Answer;
+  readonly trajectory: SearchTrajectory;
+  /** The question together with what it follows up and what was selected. */
+  readonly searchedFor: string;
+  /** The policy that searched. */
+  readonly policy: { readonly name: string; readonly digest: string };
 }
 
 export interface Searcher {
   /** Throws `QuestionError` for a question without a word to search for, `PolicyError` for a policy that cannot be used. */
   ask(question: string, options?: AskOptions): Promise<Answer>;
   /** One episode as the trainer plays it, without an answer in words. */
-  play(question: string, options?: AskOptions): Promise<Trajectory<Observation, Action, EpisodeOutcome>>;
+  play(question: string, options?: AskOptions): Promise<SearchTrajectory>;
   /** Waits until the history and the docs index are complete. */
   ready(): Promise<void>;
   /** Ends everything that runs for this workspace: child processes, index writers. */
   close(): Promise<void>;
+}
+
+/** A searcher whose parts others may use as long as it is open. */
+export interface WorkspaceSearcher extends Searcher {
+  readonly workspace: Workspace;
+  readonly tools: WorkspaceTools;
+  /** As `ask`, with the episode. */
+  search(question: string, options?: AskOptions): Promise<Search>;
+  /** Opens a policy before it is asked for; returns what `ask` would search with. Throws `PolicyError`. */
+  choosePolicy(name: string | undefined): Promise<ChosenPolicy>;
+}
+
+export interface WorkspaceTools extends Tools {
+  readonly symbols: ClosableSymbolsTool;
+  readonly docs: IndexedDocs;
+  readonly history: HistoryIndex;
 }
 
 /** What is wrong with a question, as a sentence for people. */
@@ -64,115 +101,123 @@ export class QuestionError extends Error {
   override readonly name = 'QuestionError';
 }
 
-export function createSearcher(options: SearcherOptions): Promise<Searcher> {
+export async function createSearcher(options: SearcherOptions): Promise<WorkspaceSearcher> {
   const workspace = Workspace.open(options.directories);
-  const storageDirectory = options.storage ?? cacheDirectory();
-  const grep = createGrepTool({ workspace, ...(options.rg && { rg: options.rg }) });
-  const read = createReadTool({ workspace });
-  const symbols = createSymbolsTool({ workspace, grep });
-  const docs = createDocsTool({
-    workspace,
-    storageDirectory,
-    ...(options.docsFolders && { addedFolders: options.docsFolders }),
-  });
-  const history = createHistoryTool({ workspace, storageDirectory });
-  const tools: Tools = { grep, read, symbols, docs, history };
+  const tools = openTools(workspace, options);
   const frozen = options.frozen ? cachedTools(tools) : undefined;
   const without: ToolName[] = [
     ...(options.docs === false ? ['docs' as const] : []),
     ...(options.history === false ? ['history' as const] : []),
   ];
+  const policies = createSearcherPolicies(options.runtime);
+  const playWith = (text: string, asked: AskOptions, policy: SearchPolicy): Promise<SearchTrajectory> =>
+    playEpisode({ text, asked, policy, without, tools: frozen ?? cachedTools(tools) });
 
-  const policies = rememberedPolicies();
-  const play = async (text: string, asked: AskOptions, policy: SearchPolicy): ReturnType<Searcher['play']> => {
-    const question = parseQuestion(text);
-    if (question.terms.length === 0)
-      throw new QuestionError('The question has no word to search for. Ask about a name, a behaviour or a message.');
-    const environment = new SearchEnvironment({
-      question,
-      without,
-      tools: frozen ?? cachedTools(tools),
-      clock: { nowMs: () => performance.now() },
-      budget: { ...DEFAULT_BUDGET, turns: asked.turns ?? DEFAULT_BUDGET.turns },
-      signal: asked.signal ?? new AbortController().signal,
-      ...(asked.emit && { emit: asked.emit }),
-    });
-    return rollout(environment, policy, createRng(asked.seed ?? 0));
-  };
-
-  const ask: Searcher['ask'] = async (text, asked = {}) => {
+  const search: WorkspaceSearcher['search'] = async (question, asked = {}) => {
     const startedMs = performance.now();
-    const { policy, note } = await policies.choose(asked.policy);
-    const { outcome } = await play(text, asked, policy);
-    const searchedMs = performance.now();
-    const { verified, lost } = await verifySpans(outcome, read, asked.signal);
-    const answeredMs = performance.now();
-    return buildAnswer({
-      outcome,
-      verified,
-      policy,
-      mostFiles: DEFAULT_BUDGET.files,
-      notes: [
-        ...(note === undefined ? [] : [note]),
-        ...indexNotes(outcome),
-        ...(lost
-          ? [
-              `${lost === 1 ? '1 place' : `${lost} places`} changed while this answer was made and ${lost === 1 ? 'is' : 'are'} left out.`,
-            ]
-          : []),
-      ],
-      timings: {
-        total: answeredMs - startedMs,
-        tools: outcome.toolsMs,
-        policy: searchedMs - startedMs - outcome.toolsMs,
-        answer: answeredMs - searchedMs,
-      },
-    });
+    const searchedFor = searchText({ question, ...asked });
+    const chosen = await policies.choose(asked.policy);
+    const trajectory = await playWith(searchedFor, asked, chosen.policy);
+    const answer = await answerOf(trajectory.outcome, { question, chosen, startedMs, tools, signal: asked.signal });
+    return { answer, trajectory, searchedFor, policy: { name: chosen.policy.name, digest: chosen.digest } };
   };
 
-  return Promise.resolve({
-    ask,
-    play: async (text, asked = {}) => play(text, asked, (await policies.choose(asked.policy)).policy),
+  return {
+    workspace,
+    tools,
+    search,
+    ask: async (question, asked) => (await search(question, asked)).answer,
+    play: async (question, asked = {}) =>
+      playWith(searchText({ question, ...asked }), asked, (await policies.choose(asked.policy)).policy),
+    choosePolicy: (name) => policies.choose(name),
     ready: async () => {
       await Promise.all([
-        without.includes('history') ? undefined : history.ready(),
-        without.includes('docs') ? undefined : docs.ready(),
+        without.includes('history') ? undefined : tools.history.ready(),
+        without.includes('docs') ? undefined : tools.docs.ready(),
       ]);
     },
     close: async () => {
-      symbols.close();
-      await Promise.all([docs.close(), history.close(), policies.close()]);
+      tools.symbols.close();
+      await Promise.all([tools.docs.close(), tools.history.close(), policies.close()]);
     },
-  });
+  };
 }
 
-/** Policies that were asked for, each opened once. */
-function rememberedPolicies() {
-  const open = new Map<string, Promise<OpenPolicy>>();
-  const get = (name: string): Promise<OpenPolicy> => {
-    let policy = open.get(name);
-    if (!policy) open.set(name, (policy = openPolicy(name)));
-    return policy;
-  };
+function openTools(workspace: Workspace, { storage, docsFolders, rg, appRoot }: SearcherOptions): WorkspaceTools {
+  const storageDirectory = storage ?? cacheDirectory();
+  const grep = createGrepTool({ workspace, rg, appRoot });
   return {
-    /** Without a name the learned one; where that cannot run, the written one, and a note that says so. */
-    async choose(name: string | undefined): Promise<{ readonly policy: SearchPolicy; readonly note?: string }> {
-      if (name !== undefined) return get(name);
-      try {
-        return await get('learned');
-      } catch (error) {
-        if (!(error instanceof PolicyError)) throw error;
-        const note = `The learned policy could not be used, so the one written by hand searched. ${error.message}`;
-        return { policy: (await get('hand')).policy, note };
-      }
-    },
-    async close(): Promise<void> {
-      const policies = [...open.values()];
-      open.clear();
-      const opened = await Promise.allSettled(policies);
-      for (const one of opened) if (one.status === 'fulfilled') await one.value.close();
-    },
+    grep,
+    read: createReadTool({ workspace }),
+    symbols: createSymbolsTool({ workspace, grep }),
+    docs: createDocsTool({
+      workspace,
+      storageDirectory,
+      rg,
+      appRoot,
+      ...(docsFolders && { addedFolders: docsFolders }),
+    }),
+    history: createHistoryTool({ workspace, storageDirectory }),
   };
+}
+
+interface Episode {
+  readonly text: string;
+  readonly asked: AskOptions;
+  readonly policy: SearchPolicy;
+  readonly without: readonly ToolName[];
+  readonly tools: Tools;
+}
+
+async function playEpisode({ text, asked, policy, without, tools }: Episode): Promise<SearchTrajectory> {
+  const question = parseQuestion(text);
+  if (question.terms.length === 0)
+    throw new QuestionError('The question has no word to search for. Ask about a name, a behaviour or a message.');
+  const environment = new SearchEnvironment({
+    question,
+    without,
+    tools: scopedTools(tools, asked.scope ?? []),
+    clock: { nowMs: () => performance.now() },
+    budget: { ...DEFAULT_BUDGET, turns: asked.turns ?? DEFAULT_BUDGET.turns },
+    signal: asked.signal ?? new AbortController().signal,
+    ...(asked.emit && { emit: asked.emit }),
+  });
+  return rollout(environment, policy, createRng(asked.seed ?? 0));
+}
+
+interface AnswerParts {
+  readonly question: string;
+  readonly chosen: ChosenPolicy;
+  readonly startedMs: number;
+  readonly tools: Tools;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function answerOf(outcome: EpisodeOutcome, parts: AnswerParts): Promise<Answer> {
+  const { question, chosen, startedMs, tools, signal } = parts;
+  const searchedMs = performance.now();
+  const { verified, lost } = await verifySpans(outcome, tools.read, signal);
+  const answeredMs = performance.now();
+  const answer = buildAnswer({
+    outcome,
+    verified,
+    policy: chosen.policy,
+    mostFiles: DEFAULT_BUDGET.files,
+    notes: [...(chosen.note === undefined ? [] : [chosen.note]), ...indexNotes(outcome), ...lostNote(lost)],
+    timings: {
+      total: answeredMs - startedMs,
+      tools: outcome.toolsMs,
+      policy: searchedMs - startedMs - outcome.toolsMs,
+      answer: answeredMs - searchedMs,
+    },
+  });
+  return { ...answer, question };
+}
+
+function lostNote(lost: number): string[] {
+  if (lost === 0) return [];
+  const places = lost === 1 ? '1 place' : `${lost} places`;
+  return [`${places} changed while this answer was made and ${lost === 1 ? 'is' : 'are'} left out.`];
 }
 
 /** What of the docs the answer could not take into account; the history says so itself, as a partial result. */

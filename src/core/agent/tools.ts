@@ -138,10 +138,15 @@ export interface SymbolsTool {
   outline(path: string, context: CallContext): Promise<ToolResult<readonly Definition[]>>;
   /**
    * Definitions with exactly these names (case-sensitive), by name in the request's order, then path, then line.
-   * `within` names the files to look at when the caller knows them; else the adapter finds them by grep.
+   * `within` names the files to look at when the caller knows them; else the adapter finds them by grep, in all roots
+   * or only `under` these folders and files.
    */
   definitions(
-    request: { readonly names: readonly string[]; readonly within?: readonly string[] },
+    request: {
+      readonly names: readonly string[];
+      readonly within?: readonly string[];
+      readonly under?: readonly string[];
+    },
     context: CallContext,
   ): Promise<ToolResult<readonly Definition[]>>;
 }

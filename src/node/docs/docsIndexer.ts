@@ -21,7 +21,8 @@ export function createDocsIndexer(options: DocsIndexerOptions): DocsIndexer {
   let running: Promise<void> | undefined;
   let isWanted = false;
   let isFirst = true;
-  let isDamaged = false;
+  let isToBeRemade = false;
+  let isPaused = false;
 
   const open = (): Promise<void> =>
     (opening ??= openDocsIndex(options.file, options.engine).then((opened) => {
@@ -29,8 +30,9 @@ export function createDocsIndexer(options: DocsIndexerOptions): DocsIndexer {
       else index = opened;
     }));
 
-  /** A damaged file is moved aside and made anew; this refresh's answers are then incomplete, not wrong. */
+  /** The file is moved aside and made anew; this refresh's answers are then incomplete, not wrong. */
   const reopen = async (): Promise<void> => {
+    await succeeds(open);
     const file = index?.database.file;
     index?.database.close();
     index = opening = undefined;
@@ -43,14 +45,16 @@ export function createDocsIndexer(options: DocsIndexerOptions): DocsIndexer {
       isWanted = false;
       status.isComplete = false;
       try {
-        await (isDamaged ? reopen() : open());
-        isDamaged = false;
+        const isRemade = isToBeRemade;
+        isToBeRemade = false;
+        await (isRemade ? reopen() : open());
         if (index) await refreshOnce({ ...options, work, signal: stop.signal, index, status });
         tries = 0;
       } catch (error) {
         if (error instanceof WorkStopped) return;
-        isWanted = isDamaged = troubleOf(error) === 'corrupt' && tries < MAX_REBUILDS;
-        if (!isWanted) status.left.notes.push(failureSentence(error));
+        const isDamaged = troubleOf(error) === 'corrupt' && tries < MAX_REBUILDS;
+        if (isDamaged) isWanted = isToBeRemade = true;
+        else status.left.notes.push(failureSentence(error));
       }
     }
     status.isComplete = true;
@@ -83,14 +87,26 @@ export function createDocsIndexer(options: DocsIndexerOptions): DocsIndexer {
         return index && action(index);
       } catch (error) {
         if (troubleOf(error) === 'corrupt') {
-          isDamaged = true;
+          isToBeRemade = true;
           indexer.refresh();
         }
         throw error;
       }
     },
-    pause: () => work.pause(),
-    resume: () => work.resume(),
+    rebuild() {
+      isToBeRemade = true;
+      indexer.resume();
+      indexer.refresh();
+    },
+    pause() {
+      isPaused = true;
+      work.pause();
+    },
+    resume() {
+      isPaused = false;
+      work.resume();
+    },
+    isPaused: () => isPaused,
     state: () => stateOf(index, status, options.budget),
     async close() {
       stop.abort();
@@ -120,8 +136,11 @@ export interface DocsIndexer {
   settle(signal: CancelSignal, graceMs: number, maxFiles: number): Promise<void>;
   /** The action's value; undefined when there is no open index. When it finds damage, the index is made anew. */
   use<T>(action: (index: DocsIndex) => T): T | undefined;
+  /** Throws away what is indexed and makes it anew, after the refresh that runs; paused indexing goes on. */
+  rebuild(): void;
   pause(): void;
   resume(): void;
+  isPaused(): boolean;
   state(): DocsState;
   close(): Promise<void>;
 }

@@ -41,8 +41,10 @@ export function createDocsTool(options: DocsToolOptions): IndexedDocs {
     search: (request, context) => search(indexer, request, context, graceMs),
     ready: () => indexer.ready(),
     refresh: () => indexer.refresh(),
+    rebuild: () => indexer.rebuild(),
     pause: () => indexer.pause(),
     resume: () => indexer.resume(),
+    isPaused: () => indexer.isPaused(),
     state: () => indexer.state(),
     close: () => indexer.close(),
   };
@@ -75,9 +77,12 @@ export interface IndexedDocs extends DocsTool {
   ready(): Promise<void>;
   /** Brings the index up to date in the background; during a refresh another one is put behind it. */
   refresh(): void;
+  /** Throws away what is indexed and makes it anew, after the refresh that runs; paused indexing goes on. */
+  rebuild(): void;
   /** Holds the indexing at its next slice; searches go on. */
   pause(): void;
   resume(): void;
+  isPaused(): boolean;
   state(): DocsState;
   /** Ends the indexing and closes the index. What is indexed stays for the next process. Never rejects. */
   close(): Promise<void>;

@@ -29,7 +29,7 @@ export async function findDefinitions(parts: Parts, request: Request, context: C
   const rest = (): CallContext => ({ signal: context.signal, timeoutMs: deadlineMs - performance.now() });
   const names = [...new Set(request.names)].filter((name) => name !== '');
   if (names.length === 0) return { ok: true, value: [] };
-  const files = request.within ? named(request.within) : await candidates(parts.grep, names, rest());
+  const files = request.within ? named(request.within) : await candidates(parts.grep, names, request.under, rest());
   if (!files.ok) return files;
   const notes = files.partial === undefined ? [] : [files.partial];
   const wanted = new Set(names);
@@ -73,6 +73,7 @@ function named(within: readonly string[]): ToolResult<readonly string[]> {
 async function candidates(
   grep: GrepTool | undefined,
   names: readonly string[],
+  under: readonly string[] | undefined,
   context: CallContext,
 ): Promise<ToolResult<readonly string[]>> {
   if (!grep) return failure('unsupported', 'Definitions can only be looked up in files that are named.');
@@ -82,7 +83,7 @@ async function candidates(
   });
   const terms = uniqueTerms(searched.map(({ term }) => term));
   if (terms.length === 0) return { ok: true, value: [] };
-  const hits = await grep.search({ terms }, context);
+  const hits = await grep.search({ terms, ...(under && { within: under }) }, context);
   if (!hits.ok) return hits;
   const order = new Map(terms.map((term, at) => [term.key, at]));
   const lists = searched.map(({ name, term }) => filesFor(name, hits.value.terms[order.get(term.key)!]?.files ?? []));
