@@ -31,10 +31,12 @@ export function isInstalled() {
   }
 }
 
+const MADE_BY = ['scripts/build.mjs', 'scripts/programs.mjs', 'scripts/licences.mjs'];
+
 /** True if the bundle was begun after the last change of everything that it is made of. */
 export function isBuilt() {
   const built = modifiedMs(BUNDLE);
-  const inputs = ['package.json', 'package-lock.json', 'scripts/build.mjs'].map((name) => join(ROOT, name));
+  const inputs = [...MADE_BY, 'package.json', 'package-lock.json'].map((name) => join(ROOT, name));
   return inputs.every((path) => modifiedMs(path) < built) && isOlder(join(ROOT, 'src'), built);
 }
 
