@@ -168,7 +168,7 @@ export interface SearchService {
   color(places: readonly PlaceText[]): Promise<readonly (readonly (readonly Token[])[] | undefined)[]>;
   /** Questions that this workspace can answer, at most three. */
   examples(): Promise<readonly string[]>;
-  /** Files and folders whose path holds the text, best first. */
+  /** Files and folders whose path holds the text's characters in order, best first; a folder's path ends with `/`. */
   complete(text: string, limit: number): Promise<readonly string[]>;
   docs(command: 'status' | 'pause' | 'resume' | 'rebuild'): Promise<DocsStatus>;
   policy(): Promise<PolicyStatus>;
