@@ -63,15 +63,6 @@ const KINDS = {
     // The sources say what they do where there is none: `ownFolder`.
     logOverride: { 'empty-import-meta': 'silent' },
   },
-  panel: {
-    ...smaller,
-    entryPoints: { panel: 'src/webview/main.tsx' },
-    platform: 'browser',
-    target: 'es2022',
-    format: 'iife',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-  },
 };
 
 /** Files that the programs are in; the command line's is the last one. */
