@@ -27,7 +27,7 @@ try {
   const inputs = Object.values(built).flatMap((metafile) => Object.keys(metafile.inputs));
   writeFileSync(
     join(fresh, 'THIRD_PARTY.txt'),
-    licences([...inputs, ...ASSETS.map(({ from }) => `node_modules/${from}`)]),
+    `Spoor contains these packages.\n\n${licences([...inputs, ...ASSETS.map(({ from }) => `node_modules/${from}`)])}`,
   );
   replaceFiles([...ASSETS.map(({ to }) => to), 'THIRD_PARTY.txt', ...PROGRAM_FILES]);
 } catch (error) {

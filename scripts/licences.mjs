@@ -11,7 +11,7 @@ import { NODE_MODULES } from './installation.mjs';
 export function licences(paths) {
   const names = paths.flatMap((path) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
   const notices = [...new Set(names)].sort((a, b) => (a < b ? -1 : 1)).map(notice);
-  return `Spoor contains these packages.\n\n${notices.join('\n')}`;
+  return notices.join('\n');
 }
 
 function notice(name) {
@@ -20,8 +20,10 @@ function notice(name) {
   const files = readdirSync(folder).filter((entry) => /^(licen[cs]e|copying|notice)/i.test(entry));
   const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
   if (texts.length === 0) texts.push(mitLicence(name, license));
-  return `${'-'.repeat(80)}\n${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`;
+  return licenceEntry(`${name} ${version} (${license})`, texts.join('\n\n'));
 }
+
+export const licenceEntry = (title, text) => `${'-'.repeat(80)}\n${title}\n\n${text}\n`;
 
 /** Packages that come without their licence's text, and whom their sources name. */
 const HOLDERS = {

@@ -36,12 +36,8 @@ export async function buildPrograms({ outdir, write = true }) {
 const NODE_PROGRAMS = {
   parserWorker: 'src/node/symbols/parserWorker.ts',
   searchWorker: 'src/node/training/searchWorker.ts',
-  searchService: 'src/node/service/serviceProcess.ts',
   spoor: 'src/cli/main.ts',
 };
-
-/** Names stay as they are, so that a stack trace in a bug report can be read. */
-const smaller = { minifyWhitespace: true, minifySyntax: true };
 
 const KINDS = {
   node: {
@@ -51,17 +47,6 @@ const KINDS = {
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     external: ['node-sqlite3-wasm', '@vscode/ripgrep', 'onnxruntime-node', 'onnxruntime-web'],
-  },
-  extension: {
-    ...smaller,
-    entryPoints: { extension: 'src/extension.ts' },
-    platform: 'node',
-    target: 'node22',
-    format: 'cjs',
-    outExtension: { '.js': '.cjs' },
-    external: ['vscode'],
-    // The sources say what they do where there is none: `ownFolder`.
-    logOverride: { 'empty-import-meta': 'silent' },
   },
 };
 
