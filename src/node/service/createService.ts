@@ -1,0 +1,98 @@
+/** The service in the process that searches: the searcher and the modules around it, behind the editor's contract. */
+import type { EpisodeEvent } from '#core/agent/event.ts';
+import { PolicyError } from '#node/policy/policies.ts';
+import { QuestionError, type Search } from '#node/searcher.ts';
+import { folderStates } from '#node/service/folderStates.ts';
+import { askedPolicy, createLiveWorkspace, type OpenWorkspace } from '#node/service/liveWorkspace.ts';
+import { locatePlaces } from '#node/service/locate.ts';
+import {
+  ServiceError,
+  type AskReply,
+  type AskRequest,
+  type SearchService,
+  type ServiceEvent,
+  type ServiceSettings,
+} from '#node/service/searchService.ts';
+import { WorkspaceError } from '#node/workspace.ts';
+
+export interface RunningService extends SearchService {
+  /** From the next call on; what runs goes on as it began. */
+  configure(settings: ServiceSettings): void;
+  /** Ends everything that runs. */
+  close(): Promise<void>;
+}
+
+export function createService(settings: ServiceSettings, onEvent: (event: ServiceEvent) => void): RunningService {
+  const live = createLiveWorkspace(settings, (status) => onEvent({ type: 'docs', status }));
+  const use = <T>(work: (open: OpenWorkspace) => Promise<T>): Promise<T> => live.use(work).catch(asServiceError);
+  return {
+    configure: live.configure,
+    close: live.close,
+    ask: (request, emit, signal) => use((open) => ask(open, request, live.settings, emit, signal)),
+    explain: notYet,
+    commit: notYet,
+    look: notYet,
+    color: notYet,
+    examples: notYet,
+    policy: notYet,
+    check: notYet,
+    resolve: notYet,
+    crawl: notYet,
+    locate: (places) => use(({ searcher }) => locatePlaces(places, searcher.tools.read)),
+    complete: (text, limit) => use(({ paths }) => paths.complete(text, limit)),
+    docs: (command) =>
+      use(async ({ docs }) => {
+        if (command === 'rebuild') docs.rebuild();
+        if (command === 'pause' || command === 'resume') live.pauseDocs(command === 'pause');
+        return docs.status();
+      }),
+  };
+}
+
+async function ask(
+  { searcher, settings: opening, docs }: OpenWorkspace,
+  { question, scope, selection, earlier }: AskRequest,
+  settings: ServiceSettings,
+  emit: (event: EpisodeEvent) => void,
+  signal: AbortSignal,
+): Promise<AskReply> {
+  const policy = askedPolicy(settings);
+  const searching = searcher.search(question, {
+    scope,
+    earlier,
+    turns: settings.turns,
+    emit,
+    signal,
+    ...(policy !== undefined && { policy }),
+    ...(selection && { selection }),
+  });
+  const { roots } = searcher.workspace;
+  const [found, folders] = await Promise.all([
+    searching,
+    opening.history ? folderStates(roots, signal) : roots.map(({ label }) => ({ name: label })),
+  ]);
+  if (signal.aborted) throw new ServiceError('cancelled', 'This was cancelled.');
+  // What was changed before this question is found by the next one; during it, indexing would only hold it up.
+  docs.refresh();
+  return { answer: found.answer, episode: { ...episodeOf(found), folders } };
+}
+
+const episodeOf = ({ searchedFor, policy, trajectory }: Search): Omit<AskReply['episode'], 'folders'> => ({
+  searchedFor,
+  policy,
+  steps: trajectory.steps.map(({ decision, legal }) => ({
+    action: legal[decision.index]!,
+    logProb: decision.logProb,
+    legal: legal.length,
+  })),
+});
+
+/** What people can do something about keeps its sentence and gets its kind; the rest is told as it is. */
+function asServiceError(error: unknown): never {
+  if (error instanceof QuestionError) throw new ServiceError('question', error.message);
+  if (error instanceof PolicyError) throw new ServiceError('policy', error.message);
+  if (error instanceof WorkspaceError) throw new ServiceError('workspace', error.message);
+  throw error;
+}
+
+const notYet = (): Promise<never> => Promise.reject(new ServiceError('failed', 'This part is not there yet.'));
