@@ -150,6 +150,7 @@ const EVERYWHERE: ReadonlySet<string> = new Set(
 );
 /** Words that begin a heading which tells the reader to do something, less those that are as often names of things. */
 const ORDERS: ReadonlySet<string> = new Set(
+  (
     'accept add adjust allow apply ask avoid bind call change check choose clean clone close combine compare ' +
     'compile configure connect consider convert copy create customize debug declare define delete deploy describe ' +
     'detect disable display edit embed enable enforce exclude execute extend extract fetch fix follow format ' +
