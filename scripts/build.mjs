@@ -4,7 +4,7 @@
  * Files are replaced one by one and whole, the command line's program last, so that a build can be killed or run twice
  * at once.
  */
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GRAMMAR_FILES } from '../src/node/symbols/grammars.ts';
 import { NODE_MODULES, ROOT } from './installation.mjs';
@@ -41,5 +41,5 @@ try {
 function replaceFiles(names) {
   utimesSync(join(fresh, 'spoor.mjs'), began, began);
   mkdirSync(join(DIST, 'grammars'), { recursive: true });
-  for (const name of names) if (existsSync(join(fresh, name))) renameSync(join(fresh, name), join(DIST, name));
+  for (const name of names) renameSync(join(fresh, name), join(DIST, name));
 }

@@ -5,7 +5,7 @@
  * packages, to the byte.
  */
 import { execFile, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { packageFiles } from './foreignPackage.mjs';
@@ -53,9 +53,10 @@ async function makePackage(target) {
   mkdirSync(stage, { recursive: true });
   try {
     await fillStage(stage, target, manifest);
-    await runVsce(stage, target, file, manifest);
+    await runVsce(stage, target, `${stage}.vsix`, manifest);
+    renameSync(`${stage}.vsix`, file);
   } finally {
-    rmSync(stage, { recursive: true, force: true });
+    for (const left of [stage, `${stage}.vsix`]) rmSync(left, { recursive: true, force: true });
   }
   return file;
 }

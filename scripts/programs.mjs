@@ -4,8 +4,6 @@
  * Packages with binaries of their own stay outside: they find these by where they lie. The editor's part has none of
  * them, because nothing that searches runs there.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './installation.mjs';
 
@@ -24,18 +22,18 @@ export async function buildPrograms({ outdir, write = true }) {
     metafile: true,
     logLevel: 'warning',
   };
-  const kinds = Object.entries(KINDS).map(async ([kind, { entryPoints, ...options }]) => {
-    const there = Object.entries(entryPoints).filter(([, file]) => existsSync(join(ROOT, file)));
-    const { metafile } = await build({ ...common, ...options, entryPoints: Object.fromEntries(there) });
-    return [kind, metafile];
-  });
-  return Object.fromEntries(await Promise.all(kinds));
+  const metafiles = {};
+  // One after the other: what fails must not leave others that still write.
+  for (const [kind, options] of Object.entries(KINDS))
+    metafiles[kind] = (await build({ ...common, ...options })).metafile;
+  return metafiles;
 }
 
 /** What runs in a thread or a process of its own, then the program of the command line that starts it. */
 const NODE_PROGRAMS = {
   parserWorker: 'src/node/symbols/parserWorker.ts',
   searchWorker: 'src/node/training/searchWorker.ts',
+  searchService: 'src/node/service/serviceProcess.ts',
   spoor: 'src/cli/main.ts',
 };
 
@@ -51,4 +49,4 @@ const KINDS = {
 };
 
 /** Files that the programs are in; the command line's is the last one. */
-export const PROGRAM_FILES = ['panel.js', 'extension.cjs', ...Object.keys(NODE_PROGRAMS).map((name) => `${name}.mjs`)];
+export const PROGRAM_FILES = Object.keys(NODE_PROGRAMS).map((name) => `${name}.mjs`);
