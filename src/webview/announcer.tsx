@@ -1,0 +1,41 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Exchange } from '#vscode/messages.ts';
+import { sureness } from './answerView.tsx';
+import { exchangesOf, type PanelModel } from './panelModel.ts';
+import { counted, text } from './texts.ts';
+
+const KEPT = 4;
+
+/** Tells a screen reader in one sentence what has become of a question. The trail's lines would be too much. */
+export function Announcer({ model }: { readonly model: PanelModel }): JSX.Element {
+  const [said, say] = useState<readonly { readonly key: number; readonly words: string }[]>([]);
+  const before = useRef<ReadonlyMap<string, Exchange['state']> | undefined>(undefined);
+  const exchanges = exchangesOf(model);
+  useEffect(() => {
+    const known = before.current;
+    before.current = new Map(exchanges.map(({ id, state }) => [id, state]));
+    const changed = known && exchanges.findLast(({ id, state }) => known.get(id) !== state);
+    if (!changed || (!known.has(changed.id) && changed.state !== 'running')) return;
+    const words = wordsOf(changed);
+    say((earlier) => [...earlier, { key: (earlier.at(-1)?.key ?? 0) + 1, words }].slice(-KEPT));
+  }, [exchanges]);
+  return (
+    <div class="for-screen-readers" role="log" aria-live="polite" aria-label={text('announcements')}>
+      {said.map(({ key, words }) => (
+        <p key={key}>{words}</p>
+      ))}
+    </div>
+  );
+}
+
+function wordsOf({ state, answer, failure }: Exchange): string {
+  if (state === 'running') return text('searching');
+  if (state === 'failed') return failure?.message ?? '';
+  if (state === 'cancelled' || state === 'interrupted') return text(state);
+  if (!answer) return '';
+  const places = counted(answer.citations.length, 'onePlace', 'manyPlaces');
+  if (!answer.found) return text('answerNotFound', places);
+  const sentences = answer.sentences.map((sentence) => sentence.text.replaceAll('`', '')).join(' ');
+  return `${text('answerReady', places, sureness(answer))} ${sentences}`;
+}

@@ -1,0 +1,65 @@
+import { Fragment, type ComponentChildren, type JSX } from 'preact';
+import type { Answer, Sentence } from '#vscode/messages.ts';
+import { Shown } from './shown.tsx';
+import { text } from './texts.ts';
+
+const SURE = { high: 'sureHigh', medium: 'sureMedium', low: 'sureLow' } as const;
+
+export const sureness = ({ sure }: Answer): string => text('sure', text(SURE[sure]));
+
+interface Props {
+  readonly answer: Answer;
+  /** Shows the place of that number. */
+  readonly goTo: (number: number) => void;
+}
+
+/** Sentences with the numbers of their places, how sure they are, and what else there is to know. */
+export const AnswerView = ({ answer, goTo }: Props): JSX.Element => (
+  <div class="answer">
+    <p>
+      {answer.sentences.map((sentence, i) => (
+        <Fragment key={i}>
+          {i > 0 && ' '}
+          <SentenceText sentence={sentence} goTo={goTo} />
+        </Fragment>
+      ))}
+      {answer.sentences.length === 0 && !answer.found && text('notFound')}
+    </p>
+    {answer.found && <p class="sure">{sureness(answer)}</p>}
+    {[...new Set(answer.notes)].map((note) => (
+      <p class="note" key={note}>
+        {text('note')}: <Shown>{note}</Shown>
+      </p>
+    ))}
+  </div>
+);
+
+/** Numbers stand before the full stop, and after a quotation, which has its own. */
+function SentenceText({ sentence, goTo }: { readonly sentence: Sentence; readonly goTo: Props['goTo'] }): JSX.Element {
+  const stop = sentence.text.endsWith('.') && sentence.citations.length > 0;
+  const numbers = sentence.citations.map((number) => (
+    <button key={number} class="reference" aria-label={text('goToPlace', number)} onClick={() => goTo(number)}>
+      [{number}]
+    </button>
+  ));
+  return (
+    <>
+      {withCode(stop ? sentence.text.slice(0, -1) : sentence.text)}
+      {numbers.length > 0 && <span class="references"> {numbers}</span>}
+      {stop && '.'}
+    </>
+  );
+}
+
+/** What stands between backticks is code; a backtick without another is one. */
+function withCode(sentence: string): ComponentChildren {
+  return sentence.split(/(`[^`]+`)/).map((part, i) =>
+    i % 2 ? (
+      <code key={i} dir="ltr">
+        <Shown>{part.slice(1, -1)}</Shown>
+      </code>
+    ) : (
+      <Shown key={i}>{part}</Shown>
+    ),
+  );
+}

@@ -1,0 +1,137 @@
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useReducer } from 'preact/hooks';
+import { Announcer } from './announcer.tsx';
+import { AskBox } from './askBox.tsx';
+import { ConversationView } from './conversationView.tsx';
+import { EmptyState } from './emptyState.tsx';
+import { HistoryView } from './historyView.tsx';
+import { listen, recall, remember, send, type Draft } from './host.ts';
+import { Notice } from './notice.tsx';
+import { emptyModel, panelReducer, runningIn, type PanelAct, type PanelModel } from './panelModel.ts';
+import { StatusLine } from './statusLine.tsx';
+import { text } from './texts.ts';
+import { WaitingList } from './waitingList.tsx';
+
+/** The whole panel: the conversation or the list of all, the ask box, the status line. */
+export function Panel(): JSX.Element {
+  const [model, act] = useReducer(panelReducer, recall(), emptyModel);
+  useConversationWith(act);
+  useMemory(model);
+  useWaiting(model, act);
+  useEscape(model, act);
+  const { state, history } = model;
+  if (!state) return <main aria-busy="true" />;
+  if (state.workspace === 'no-folder') return <NoFolder />;
+  return (
+    <>
+      {history ? (
+        <HistoryView {...history} open={state.conversation.id} act={act} />
+      ) : (
+        <Conversation {...{ model, act }} />
+      )}
+      <Announcer model={model} />
+    </>
+  );
+}
+
+function Conversation({
+  model,
+  act,
+}: {
+  readonly model: PanelModel;
+  readonly act: (act: PanelAct) => void;
+}): JSX.Element {
+  const state = model.state!;
+  const ask = (draft: Draft): void => (canAsk(model) ? sendQuestion(draft, false, act) : act({ type: 'wait', draft }));
+  return (
+    <>
+      {state.conversation.exchanges.length > 0 ? (
+        <ConversationView model={model} />
+      ) : (
+        <EmptyState examples={state.examples} ask={(question) => ask({ text: question, scope: [] })} />
+      )}
+      <WaitingList waiting={model.waiting} act={act} />
+      {state.trouble && <Notice failure={state.trouble} />}
+      {state.workspace === 'untrusted' && (
+        <Notice failure={{ message: text('untrusted'), remedy: 'manage-trust' }} quiet />
+      )}
+      <AskBox
+        running={runningIn(model)?.id}
+        asked={state.asked}
+        completions={model.completions}
+        compose={model.compose}
+        ask={ask}
+      />
+      <StatusLine status={state.status} />
+    </>
+  );
+}
+
+const NoFolder = (): JSX.Element => (
+  <main class="log">
+    <div class="empty">
+      <p>{text('noFolder')}</p>
+      <button class="primary" onClick={() => send({ type: 'remedy', remedy: 'open-folder' })}>
+        {text('openFolder')}
+      </button>
+    </div>
+  </main>
+);
+
+const canAsk = (model: PanelModel): boolean => !model.sent && !runningIn(model) && model.waiting.length === 0;
+
+function sendQuestion(
+  { text: question, scope, selection }: Draft,
+  waited: boolean,
+  act: (act: PanelAct) => void,
+): void {
+  send({ type: 'ask', question, scope, ...(selection && { selection }) });
+  act({ type: 'sent', question, waited });
+}
+
+function useConversationWith(act: (act: PanelAct) => void): void {
+  useLayoutEffect(() => {
+    const stop = listen(act);
+    send({ type: 'ready' });
+    const { history } = recall();
+    if (history !== undefined) send({ type: 'history', query: history });
+    return stop;
+  }, []);
+}
+
+/** Keeps for the time after hiding what the extension does not keep. */
+function useMemory({ state, waiting, history }: PanelModel): void {
+  const conversation = state?.conversation.id;
+  useEffect(() => {
+    if (conversation === undefined || conversation === recall().conversation) return;
+    remember({ conversation, folds: {}, scroll: undefined });
+  }, [conversation]);
+  useEffect(() => remember({ waiting }), [waiting]);
+  useEffect(() => {
+    if (state) remember({ history: history?.query });
+  }, [state !== undefined, history?.query]);
+}
+
+/** Asks the first question that waits as soon as no other runs. */
+function useWaiting(model: PanelModel, act: (act: PanelAct) => void): void {
+  const next = model.waiting[0];
+  const free = model.state !== undefined && !model.sent && !runningIn(model) && !model.state.trouble;
+  useLayoutEffect(() => {
+    if (next && free) sendQuestion(next, true, act);
+  }, [next, free]);
+}
+
+/** Escape closes the list of conversations, else stops the question that runs; parts of the page may take it first. */
+function useEscape(model: PanelModel, act: (act: PanelAct) => void): void {
+  const running = runningIn(model)?.id;
+  const history = model.history !== undefined;
+  useEffect(() => {
+    const listener = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
+      if (history) act({ type: 'close-history' });
+      else if (running !== undefined) send({ type: 'cancel', id: running });
+    };
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, [running, history]);
+}

@@ -1,0 +1,176 @@
+/** All that the panel shows, and how messages and the user's acts change it. */
+import type {
+  ConversationSummary,
+  Exchange,
+  PanelState,
+  PlaceState,
+  Selection,
+  Token,
+  ToPanel,
+} from '#vscode/messages.ts';
+import type { Draft, Remembered } from './host.ts';
+import { followTrail, settledTrail, type LiveTurn } from './liveTrail.ts';
+
+export interface PanelModel {
+  /** Undefined until the extension has said it. */
+  readonly state: PanelState | undefined;
+  /** The conversation that was open when the panel was last hidden. */
+  readonly before: string | undefined;
+  /** By the exchange's id, like what follows. */
+  readonly live: Readonly<Record<string, readonly LiveTurn[]>>;
+  readonly places: Readonly<Record<string, readonly PlaceState[]>>;
+  readonly colors: Readonly<Record<string, readonly (Tokens | undefined)[]>>;
+  /** The list of conversations, while it is open. */
+  readonly history: { readonly conversations: readonly ConversationSummary[]; readonly query: string } | undefined;
+  readonly completions: { readonly request: number; readonly paths: readonly string[] } | undefined;
+  /** What the ask box is to take over; a new object each time. */
+  readonly compose: Compose | undefined;
+  /** Questions to ask when the running one has ended, in their order. */
+  readonly waiting: readonly Draft[];
+  /** A question was sent and has not come back as an exchange. */
+  readonly sent: boolean;
+  /** Conversations that the user has deleted from the list. */
+  readonly deleted: readonly string[];
+}
+
+/** Lines of runs of text. */
+export type Tokens = readonly (readonly Token[])[];
+
+export interface Compose {
+  readonly text?: string;
+  readonly selection?: Selection;
+  readonly scope?: readonly string[];
+  /** Only when nothing is written there. */
+  readonly ifEmpty?: boolean;
+}
+
+export type PanelAct =
+  | ToPanel
+  | { readonly type: 'wait'; readonly draft: Draft }
+  | { readonly type: 'drop-waiting'; readonly index: number }
+  /** The question has been sent; it was the first of those waiting if `waited`. */
+  | { readonly type: 'sent'; readonly question: string; readonly waited: boolean }
+  | { readonly type: 'deleted'; readonly id: string }
+  | { readonly type: 'close-history' };
+
+export const emptyModel = ({ conversation, waiting = [] }: Remembered): PanelModel => ({
+  state: undefined,
+  before: conversation,
+  live: {},
+  places: {},
+  colors: {},
+  history: undefined,
+  completions: undefined,
+  compose: undefined,
+  waiting,
+  sent: false,
+  deleted: [],
+});
+
+export const exchangesOf = (model: PanelModel): readonly Exchange[] => model.state?.conversation.exchanges ?? [];
+
+export const runningIn = (model: PanelModel): Exchange | undefined =>
+  exchangesOf(model).findLast(({ state }) => state === 'running');
+
+export function panelReducer(model: PanelModel, act: PanelAct): PanelModel {
+  const { state } = model;
+  switch (act.type) {
+    case 'state':
+      return withState(model, act.state);
+    case 'exchange':
+      return withExchange(model, act.exchange);
+    case 'event':
+      return { ...model, live: { ...model.live, [act.id]: followTrail(model.live[act.id] ?? [], act.event) } };
+    case 'places':
+      return { ...model, places: { ...model.places, [act.id]: act.places } };
+    case 'colors':
+      return { ...model, colors: { ...model.colors, [act.id]: act.citations } };
+    case 'status':
+      return { ...model, state: state && { ...state, status: act.status } };
+    case 'examples':
+      return { ...model, state: state && { ...state, examples: act.examples } };
+    case 'trouble':
+      return { ...model, sent: model.sent && !act.trouble, state: state && withTrouble(state, act.trouble) };
+    case 'history':
+      return { ...model, history: { conversations: act.conversations, query: act.query } };
+    case 'completions':
+      return { ...model, completions: act };
+    case 'compose':
+      return { ...model, compose: act, history: undefined };
+    case 'wait':
+      return { ...model, waiting: [...model.waiting, act.draft] };
+    case 'drop-waiting':
+      return { ...model, waiting: model.waiting.toSpliced(act.index, 1) };
+    case 'sent':
+      return asSent(model, act.question, act.waited);
+    case 'deleted':
+      return { ...model, deleted: [...model.deleted, act.id] };
+    case 'close-history':
+      return { ...model, history: undefined };
+  }
+}
+
+/** Another conversation is shown at once, unless it stands in for one that was deleted from the list. */
+function withState(model: PanelModel, state: PanelState): PanelModel {
+  const before = model.state?.conversation.id ?? model.before;
+  const another = before !== undefined && before !== state.conversation.id;
+  return {
+    ...model,
+    state,
+    sent: false,
+    live: liveOf(state.conversation.exchanges),
+    places: another ? {} : model.places,
+    colors: another ? {} : model.colors,
+    history: another && !model.deleted.includes(before) ? undefined : model.history,
+    ...(another && model.waiting.length > 0 && { waiting: [], compose: givenBack(model.waiting) }),
+  };
+}
+
+function withExchange(model: PanelModel, exchange: Exchange): PanelModel {
+  const { state } = model;
+  if (!state) return model;
+  const { conversation } = state;
+  const at = conversation.exchanges.findIndex(({ id }) => id === exchange.id);
+  const exchanges = at < 0 ? [...conversation.exchanges, exchange] : conversation.exchanges.with(at, exchange);
+  return {
+    ...model,
+    sent: model.sent && at >= 0,
+    ...(exchange.state === 'running' && afresh(model, exchange)),
+    state: { ...state, conversation: { ...conversation, exchanges } },
+  };
+}
+
+/** An exchange that runs has no places yet, or no longer those of the time before. */
+const afresh = ({ live, places, colors }: PanelModel, exchange: Exchange): Partial<PanelModel> => ({
+  live: { ...live, ...liveOf([exchange]) },
+  places: { ...places, [exchange.id]: [] },
+  colors: { ...colors, [exchange.id]: [] },
+});
+
+function asSent(model: PanelModel, question: string, waited: boolean): PanelModel {
+  const { state } = model;
+  const asked = state && [...state.asked.filter((earlier) => earlier !== question), question];
+  return {
+    ...model,
+    sent: true,
+    waiting: waited ? model.waiting.slice(1) : model.waiting,
+    state: state && asked && { ...state, asked },
+  };
+}
+
+function withTrouble(state: PanelState, trouble: PanelState['trouble']): PanelState {
+  const { trouble: _, ...rest } = state;
+  return trouble ? { ...rest, trouble } : rest;
+}
+
+const liveOf = (exchanges: readonly Exchange[]): PanelModel['live'] =>
+  Object.fromEntries(
+    exchanges.filter(({ state }) => state === 'running').map(({ id, trail }) => [id, settledTrail(trail)]),
+  );
+
+/** Questions that were not asked in their conversation go back to the ask box, not into another conversation. */
+const givenBack = (waiting: readonly Draft[]): Compose => ({
+  text: waiting.map(({ text }) => text).join('\n'),
+  scope: [...new Set(waiting.flatMap(({ scope }) => scope))],
+  ifEmpty: true,
+});
