@@ -37,6 +37,9 @@ const NODE_PROGRAMS = {
   spoor: 'src/cli/main.ts',
 };
 
+/** Names stay as they are, so that a stack trace in a bug report can be read. */
+const smaller = { minifyWhitespace: true, minifySyntax: true };
+
 const KINDS = {
   node: {
     entryPoints: NODE_PROGRAMS,
@@ -46,7 +49,16 @@ const KINDS = {
     outExtension: { '.js': '.mjs' },
     external: ['node-sqlite3-wasm', '@vscode/ripgrep', 'onnxruntime-node', 'onnxruntime-web'],
   },
+  panel: {
+    ...smaller,
+    entryPoints: { panel: 'src/webview/main.tsx' },
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+  },
 };
 
 /** Files that the programs are in; the command line's is the last one. */
-export const PROGRAM_FILES = Object.keys(NODE_PROGRAMS).map((name) => `${name}.mjs`);
+export const PROGRAM_FILES = ['panel.js', ...Object.keys(NODE_PROGRAMS).map((name) => `${name}.mjs`)];
