@@ -33,7 +33,7 @@ export class Workspace {
   /** Opens folders; throws `WorkspaceError` for one that is missing, no folder, or not readable. */
   static open(directories: readonly string[]): Workspace {
     const real = [...new Set(directories.map(openDirectory))];
-    const labels = uniqueLabels(real);
+    const labels = folderLabels(real);
     return new Workspace(real.map((directory, i) => ({ label: real.length === 1 ? '' : labels[i]!, directory })));
   }
 
@@ -106,7 +106,8 @@ function openDirectory(directory: string): string {
   throw new WorkspaceError(`${directory} is a file. Name the folder that holds it.`);
 }
 
-function uniqueLabels(directories: readonly string[]): string[] {
+/** What the paths of several folders begin with, in order: the folders' names, told apart by numbers. */
+export function folderLabels(directories: readonly string[]): string[] {
   const used = new Set<string>([DOCS_PREFIX]);
   return directories.map((directory) => {
     const name = basename(directory) || 'root';

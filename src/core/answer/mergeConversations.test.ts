@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Conversation } from './conversation.ts';
+import { conversationOf } from '../../../test/fakes/conversationScene.ts';
+import { giveVerdict, renameConversation, startExchange } from './conversationChanges.ts';
+import { mergeConversations } from './mergeConversations.ts';
+
+const BASE = conversationOf('c-1', ['first?', 'second?']);
+const ask = (conversation: Conversation, id: string, nowMs: number): Conversation =>
+  startExchange(conversation, { id, question: `${id}?`, scope: [] }, nowMs);
+
+test('what only one side changed is kept, whichever it was', () => {
+  const accepted = giveVerdict(BASE, 'x0', 'accepted', 2_000);
+  expect(mergeConversations(BASE, accepted, BASE)).toEqual(accepted);
+  expect(mergeConversations(BASE, BASE, accepted)).toEqual(accepted);
+});
+
+test('new questions of both sides stand in the order of asking', () => {
+  const merged = mergeConversations(BASE, ask(BASE, 'ours', 3_000), ask(BASE, 'theirs', 2_000));
+  expect(merged.exchanges.map(({ id }) => id)).toEqual(['x0', 'x1', 'theirs', 'ours']);
+  expect(merged.updatedMs).toBe(3_000);
+});
+
+test('what both sides changed is kept as it is here', () => {
+  const [ours, theirs] = [giveVerdict(BASE, 'x0', 'accepted', 2_000), giveVerdict(BASE, 'x0', 'rejected', 3_000)];
+  expect(mergeConversations(BASE, ours, theirs).exchanges).toEqual(ours.exchanges);
+  expect(mergeConversations(undefined, ours, theirs).exchanges).toEqual(ours.exchanges);
+});
+
+test('a title is taken from where it was changed, from here if it was in both', () => {
+  const [ours, theirs] = [renameConversation(BASE, 'ours', 2_000), renameConversation(BASE, 'theirs', 2_000)];
+  expect(mergeConversations(BASE, BASE, theirs).title).toBe('theirs');
+  expect(mergeConversations(BASE, ours, theirs).title).toBe('ours');
+});
+
+test('no question is ever lost', () => {
+  const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'));
+  fc.assert(
+    fc.property(ids, ids, (ours, theirs) => {
+      const all = (added: readonly string[]) => added.reduce((so, id, i) => ask(so, id, 5_000 + i), BASE);
+      const merged = mergeConversations(BASE, all(ours), all(theirs));
+      expect(new Set(merged.exchanges.map(({ id }) => id))).toEqual(new Set(['x0', 'x1', ...ours, ...theirs]));
+    }),
+  );
+});

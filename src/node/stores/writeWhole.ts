@@ -1,0 +1,83 @@
+/** Writes a file whole or not at all, whatever stops the process or the machine while it is written. */
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Rejects as the file system does. Two processes may write one file: the last to end has it, whole. */
+export async function writeWhole(file: string, content: string): Promise<void> {
+  const fresh = `${file}.${process.pid}.new`;
+  try {
+    await writeThrough(fresh, content);
+    await replace(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(file));
+}
+
+/** Takes away what killed processes left of files that they had begun to write in a folder. */
+export async function sweepUnfinished(directory: string): Promise<void> {
+  for (const name of await namesIn(directory)) {
+    const pid = /\.(\d+)\.new$/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(directory, name), { force: true });
+  }
+}
+
+/** Names in a folder, sorted; none where there is no folder. */
+export async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return (await readdir(directory)).sort();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Whether some process has this number; another one may have got it since. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
+}
+
+export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
+
+async function writeThrough(file: string, content: string): Promise<void> {
+  const handle = await open(file, 'w');
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+const MAX_TRIES = 20;
+const TRY_AGAIN_MS = 25;
+
+/** On Windows a file cannot be replaced while a reader has it open. */
+async function replace(fresh: string, file: string): Promise<void> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await rename(fresh, file);
+    } catch (error) {
+      const isHeld = process.platform === 'win32' && /^(EPERM|EACCES|EBUSY)$/.test(codeOf(error) ?? '');
+      if (!isHeld || tries === MAX_TRIES) throw error;
+      await pause(TRY_AGAIN_MS);
+    }
+}
+
+/** Makes the new name last; Windows cannot open folders, and needs no such call. */
+async function syncFolder(directory: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
