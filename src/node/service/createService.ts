@@ -43,7 +43,8 @@ export function createService(settings: ServiceSettings, onEvent: (event: Servic
     docs: (command) =>
       use(async ({ docs }) => {
         if (command === 'rebuild') docs.rebuild();
-        if (command === 'pause' || command === 'resume') live.pauseDocs(command === 'pause');
+        else if (command !== 'status') docs.pause(command === 'pause');
+        if (command !== 'status') live.pauseLater(command === 'pause');
         return docs.status();
       }),
   };

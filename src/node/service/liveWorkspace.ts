@@ -22,8 +22,8 @@ export interface LiveWorkspace {
    */
   use<T>(work: (open: OpenWorkspace) => Promise<T>): Promise<T>;
   configure(settings: ServiceSettings): void;
-  /** Holds the indexing of docs, in this workspace and in those that are opened later. */
-  pauseDocs(isPaused: boolean): void;
+  /** Whether the indexing of docs is held in workspaces that are opened from now on. */
+  pauseLater(isPaused: boolean): void;
   close(): Promise<void>;
 }
 
@@ -76,9 +76,8 @@ export function createLiveWorkspace(first: ServiceSettings, onDocs: (status: Doc
       settings = next;
       if (isOther && retire() && !isClosed) openNow();
     },
-    pauseDocs(pausing) {
+    pauseLater(pausing) {
       isPaused = pausing;
-      void current?.opened.then(({ docs }) => docs.pause(pausing)).catch(() => undefined);
     },
     async close() {
       isClosed = true;

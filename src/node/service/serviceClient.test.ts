@@ -1,0 +1,326 @@
+/** The process that searches, forked from the sources as the editor forks its bundle. */
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { EpisodeEvent } from '#core/agent/event.ts';
+import type { AskReply, AskRequest, ServiceEvent, ServiceSettings } from '#node/service/searchService.ts';
+import { createServiceClient, type ServiceClient, type ServiceClientOptions } from '#node/service/serviceClient.ts';
+import { makeParcelWorkspace } from '../../../test/fakes/parcelWorkspace.ts';
+import { serviceModule, serviceSettings } from '../../../test/fakes/serviceSettings.ts';
+
+const base = realpathSync(mkdtempSync(join(tmpdir(), 'spoor-service-')));
+const parcel = join(base, 'parcel');
+const storage = join(base, 'storage');
+const settings = serviceSettings({ folders: [parcel], storage });
+const request: AskRequest = { question: 'Where are failed uploads tried again?', scope: [], earlier: [] };
+
+let clients: ServiceClient[] = [];
+
+beforeAll(() => makeParcelWorkspace(parcel));
+afterEach(async () => {
+  await Promise.all(clients.map((client) => client.dispose()));
+  clients = [];
+});
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+interface Started {
+  readonly client: ServiceClient;
+  /** Processes so far, the latest last. */
+  readonly children: ChildProcess[];
+  readonly logged: string[];
+  readonly events: ServiceEvent[];
+}
+
+function start(given: Partial<ServiceClientOptions> = {}): Started {
+  const [children, logged, events]: [ChildProcess[], string[], ServiceEvent[]] = [[], [], []];
+  const client = createServiceClient({
+    modulePath: serviceModule,
+    settings,
+    log: (text) => logged.push(text),
+    onEvent: (event) => events.push(event),
+    fork: ((...args: Parameters<typeof fork>) => {
+      const child = fork(...args);
+      children.push(child);
+      return child;
+    }) as typeof fork,
+    ...given,
+  });
+  clients.push(client);
+  return { client, children, logged, events };
+}
+
+const ask = (
+  { client }: Started,
+  given: Partial<AskRequest> = {},
+  emit: (event: EpisodeEvent) => void = () => undefined,
+  signal = new AbortController().signal,
+): Promise<AskReply> => client.ask({ ...request, ...given }, emit, signal);
+
+/** Whether a process runs; one that is dead and that nobody has fetched does not. */
+function isAlive(pid: number | undefined): boolean {
+  try {
+    process.kill(pid!, 0);
+    return process.platform !== 'linux' || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+describe('a question', () => {
+  test('is answered by a process that its first call starts, and its events come in order', async () => {
+    const started = start();
+    expect(started.client.state).toBe('idle');
+    const events: EpisodeEvent[] = [];
+    const { answer, episode } = await ask(started, {}, (event) => events.push(event));
+    expect(started.client.state).toBe('running');
+    expect(answer.question).toBe(request.question);
+    expect(answer.citations[0]).toMatchObject({ path: 'src/upload/backoff.ts' });
+
+    const types = events.map(({ type }) => type);
+    expect([types[0], types.at(-1)]).toEqual(['turn-started', 'stopped']);
+    const turns = events.flatMap((event) => (event.type === 'turn-started' ? [event.turn] : []));
+    expect(turns).toEqual(answer.trail.map(({ turn }) => turn));
+    const calls = events.flatMap((event) => (event.type === 'call-ended' ? [event.call] : []));
+    expect(new Set(calls.map(({ said }) => said))).toEqual(
+      new Set(answer.trail.flatMap((turn) => turn.calls.map(({ said }) => said))),
+    );
+
+    expect(episode).toMatchObject({ searchedFor: request.question, policy: { name: 'learned' } });
+    expect(episode.policy.digest).toMatch(/^[0-9a-f]{16}$/);
+    expect(episode.folders).toEqual([{ name: '', commit: expect.stringMatching(/^[0-9a-f]{40}$/) as string }]);
+    expect(episode.steps.some(({ action }) => action.kind === 'cite')).toBe(true);
+    for (const { logProb, legal } of episode.steps) {
+      expect(legal).toBeGreaterThan(0);
+      expect(logProb).toBeLessThanOrEqual(0);
+      if (legal === 1) expect(logProb).toBe(0);
+    }
+    expect(episode.steps.some(({ logProb }) => logProb < 0)).toBe(true);
+  });
+
+  test('runs beside another, each with its own events and answer', async () => {
+    const started = start();
+    const seen: [Set<string>, Set<string>] = [new Set(), new Set()];
+    const collect =
+      (place: Set<string>) =>
+      (event: EpisodeEvent): void => {
+        if (event.type === 'turn-started') for (const { what } of event.calls) for (const word of what) place.add(word);
+      };
+    const [uploads, port] = await Promise.all([
+      ask(started, {}, collect(seen[0])),
+      ask(started, { question: 'Which port does the server listen on?' }, collect(seen[1])),
+    ]);
+    expect([...seen[0]]).toContain('uploads');
+    expect([...seen[1]]).toContain('port');
+    expect([...seen[1]]).not.toContain('uploads');
+    expect(uploads.answer.question).not.toBe(port.answer.question);
+    expect(port.answer.files).toContain('src/server.ts');
+    expect(started.children).toHaveLength(1);
+  });
+
+  test('that is cancelled is rejected at once, and the process goes on', async () => {
+    const started = start();
+    const stopping = new AbortController();
+    const late: string[] = [];
+    const asked = ask(
+      started,
+      {},
+      ({ type }) => {
+        if (stopping.signal.aborted) late.push(type);
+        stopping.abort();
+      },
+      stopping.signal,
+    );
+    await expect(asked).rejects.toMatchObject({ name: 'ServiceError', kind: 'cancelled' });
+    expect((await ask(started)).answer.found).toBe(true);
+    expect(late).toEqual([]);
+    expect(started.children).toHaveLength(1);
+    await expect(ask(started, {}, undefined, AbortSignal.abort())).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+
+  test('follows an earlier one, stays inside of its scope, and is about what is selected', async () => {
+    const started = start();
+    const tested = await ask(started, { question: 'and where is it tested?', earlier: [request.question] });
+    expect(tested.answer.question).toBe('and where is it tested?');
+    expect(tested.episode.searchedFor).toBe(`and where is it tested?\n${request.question}`);
+    expect(tested.answer.files).toEqual(expect.arrayContaining(['src/upload/backoff.ts', 'test/backoff.test.ts']));
+    await expect(ask(started, { question: 'and where is it?' })).rejects.toMatchObject({ kind: 'question' });
+
+    const scoped = await ask(started, { scope: ['docs', 'README.md'] });
+    expect(scoped.answer.files.length).toBeGreaterThan(0);
+    for (const path of scoped.answer.files) expect(path).toMatch(/^(docs\/|README\.md$)/);
+
+    const selection = { path: 'src/upload/backoff.ts', start: 1, end: 1, text: 'delayBefore' };
+    const selected = await ask(started, { question: 'what is this?', selection });
+    expect(selected.answer.citations[0]).toMatchObject({ symbol: { name: 'delayBefore' } });
+  });
+
+  test.each([
+    [{ question: '?! …' }, settings, 'question', /no word to search for/],
+    [{}, { ...settings, policy: join(base, 'none.onnx') }, 'policy', /^There is no file .*none\.onnx\./],
+    [{}, { ...settings, folders: [join(base, 'nowhere')] }, 'workspace', /^There is no folder .*nowhere\./],
+    [{}, { ...settings, folders: [] }, 'workspace', /^No folder is open\./],
+  ] as const)(
+    'that cannot be asked is refused with a sentence: %j',
+    async (given, wrong: ServiceSettings, kind, says) => {
+      const started = start({ settings: wrong });
+      await expect(ask(started, given)).rejects.toMatchObject({
+        name: 'ServiceError',
+        kind,
+        message: expect.stringMatching(says) as string,
+      });
+      expect(started.client.state).toBe('running');
+    },
+  );
+});
+
+describe('a process that ends in the middle of a question', () => {
+  test('rejects who waits by a sentence, and the next question starts a new one', async () => {
+    const started = start();
+    await started.client.docs('pause');
+    const asked = ask(started, {}, () => started.children[0]!.kill('SIGKILL'));
+    await expect(asked).rejects.toMatchObject({
+      kind: 'ended',
+      message: 'The searching process was killed by SIGKILL. Ask again: it is started anew.',
+    });
+    expect((await ask(started)).answer.found).toBe(true);
+    expect(started.children).toHaveLength(2);
+    // What the old one was told, the new one knows.
+    expect(await started.client.docs('status')).toMatchObject({ paused: true });
+    expect(started.logged.join('\n')).toMatch(/was killed by SIGKILL/);
+  });
+
+  test('again and again is left alone for a while, and then started anew', async () => {
+    const started = start({ restMs: 3_000 });
+    for (let death = 0; death < 3; death++)
+      await expect(ask(started, {}, () => started.children.at(-1)!.kill('SIGKILL'))).rejects.toMatchObject({
+        kind: 'ended',
+      });
+    expect(started.client.state).toBe('resting');
+    await expect(ask(started)).rejects.toMatchObject({
+      kind: 'ended',
+      message: expect.stringMatching(/in the log/) as string,
+    });
+    expect(started.children).toHaveLength(3);
+    await vi.waitFor(() => expect(started.client.state).toBe('idle'), 10_000);
+    expect((await ask(started)).answer.found).toBe(true);
+  });
+
+  test('by a fault of its own says which, in the log', async () => {
+    const modulePath = join(base, 'faulty.mjs');
+    writeFileSync(modulePath, `process.on('message', () => { throw new Error('out of order'); });\n`);
+    const started = start({ modulePath });
+    await expect(ask(started)).rejects.toMatchObject({
+      kind: 'ended',
+      message: expect.stringMatching(/^The searching process ended with code 1\./) as string,
+    });
+    expect(started.logged.join('\n')).toContain('out of order');
+  });
+
+  test('that cannot be started at all is told too', async () => {
+    const started = start({ modulePath: join(base, 'none.mjs') });
+    await expect(ask(started)).rejects.toMatchObject({ kind: 'ended' });
+    expect(started.logged.join('\n')).toMatch(/Cannot find module/);
+  });
+});
+
+describe('settings', () => {
+  test('change live: another folder, other turns, no docs', async () => {
+    const other = join(base, 'other');
+    mkdirSync(other, { recursive: true });
+    writeFileSync(join(other, 'again.ts'), 'export function tryUploadAgain() {}\n');
+    const started = start();
+    const first = ask(started, {}, () => started.client.configure({ ...settings, folders: [other], docs: false }));
+    // A question that runs is done where it began.
+    expect((await first).answer.files).toContain('src/upload/backoff.ts');
+    expect((await ask(started)).answer.files).toEqual(['again.ts']);
+    expect(await started.client.docs('status')).toMatchObject({ complete: true, sectionsIndexed: 0 });
+
+    started.client.configure({ ...settings, turns: 1, policy: 'hand' });
+    const { answer, episode } = await ask(started, { question: 'Where is withBackoff?' });
+    expect(answer.trail.length).toBe(1);
+    expect(episode.policy).toEqual({ name: 'hand', digest: '' });
+    for (const { logProb } of episode.steps) expect(logProb).toBe(0);
+    expect(started.children).toHaveLength(1);
+  });
+
+  test('without history git is not run', async () => {
+    const { answer, episode } = await ask(start({ settings: { ...settings, history: false } }));
+    expect(episode.folders).toEqual([{ name: '' }]);
+    expect(answer.trail.flatMap(({ calls }) => calls).filter(({ tool }) => tool === 'history')).toEqual([]);
+  });
+});
+
+describe('the docs index', () => {
+  const statuses = ({ events }: Started) => events.map(({ status }) => status);
+
+  test('is made in the background and tells how far it is', async () => {
+    const started = start({ settings: { ...settings, storage: join(base, 'fresh') } });
+    const first = await started.client.docs('status');
+    await vi.waitFor(() => expect(statuses(started).at(-1)).toMatchObject({ complete: true, paused: false }), 10_000);
+    const last = statuses(started).at(-1)!;
+    expect(last.sectionsIndexed).toBeGreaterThan(first.sectionsIndexed);
+    expect(await started.client.docs('status')).toEqual(last);
+  });
+
+  test('is held, goes on, and is made anew', async () => {
+    const started = start({ settings: { ...settings, storage: join(base, 'held') } });
+    expect(await started.client.docs('pause')).toMatchObject({ paused: true });
+    expect((await ask(started)).answer.notes.join(' ')).toMatch(/docs index is still being made/);
+    await started.client.docs('resume');
+    await vi.waitFor(() => expect(statuses(started).at(-1)).toMatchObject({ complete: true }), 10_000);
+    const { sectionsIndexed } = statuses(started).at(-1)!;
+    expect(sectionsIndexed).toBeGreaterThan(5);
+    started.events.length = 0;
+    await started.client.docs('rebuild');
+    await vi.waitFor(() => expect(statuses(started).at(-1)).toMatchObject({ complete: true, sectionsIndexed }), 10_000);
+    expect(statuses(started).some(({ complete }) => !complete)).toBe(true);
+  });
+});
+
+describe('in the end there is no process', () => {
+  test('when the client is disposed of', async () => {
+    const started = start();
+    const asked = ask(started);
+    asked.catch(() => undefined);
+    await started.client.docs('status');
+    await started.client.dispose();
+    await expect(asked).rejects.toMatchObject({ kind: 'ended' });
+    expect(isAlive(started.children[0]!.pid)).toBe(false);
+    expect(started.client.state).toBe('disposed');
+    await expect(ask(started)).rejects.toMatchObject({
+      kind: 'ended',
+      message: expect.stringMatching(/^Spoor was stopped/) as string,
+    });
+    expect(started.children).toHaveLength(1);
+  });
+
+  test('when the client was never used', async () => {
+    const started = start();
+    await started.client.dispose();
+    expect(started.children).toEqual([]);
+  });
+
+  test.skipIf(process.platform === 'win32')('when it hangs', async () => {
+    const started = start();
+    await started.client.docs('status');
+    started.children[0]!.kill('SIGSTOP');
+    await started.client.dispose();
+    expect(isAlive(started.children[0]!.pid)).toBe(false);
+  });
+
+  test('when the editor is gone', async () => {
+    const host = spawn(
+      process.execPath,
+      [join(import.meta.dirname, '../../../test/fakes/serviceHost.ts'), parcel, storage],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    const pid = await new Promise<number>((resolve) => host.stdout.once('data', (text) => resolve(Number(text))));
+    expect(isAlive(pid)).toBe(true);
+    host.kill('SIGKILL');
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 10_000);
+  });
+});
