@@ -1,0 +1,85 @@
+/** Builds the parts and registers them. Nothing of Spoor searches, indexes or reads before it is first used. */
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { PlaceText } from '#core/feedback/feedbackEvent.ts';
+import { chatPanels } from '#vscode/chat/chatPanels.ts';
+import { registerCommands } from '#vscode/commands/commands.ts';
+import { offerMissingSites } from '#vscode/commands/docsCommands.ts';
+import type { Parts } from '#vscode/commands/parts.ts';
+import { editorTheme } from '#vscode/editorTheme.ts';
+import { openWorkspace } from '#vscode/openWorkspace.ts';
+import { placeOpener } from '#vscode/placeOpener.ts';
+import { readOnlyDocuments } from '#vscode/readOnlyDocuments.ts';
+import { searchProcess } from '#vscode/searchProcess.ts';
+import { readSettings } from '#vscode/settings.ts';
+import { statusBar } from '#vscode/statusBar.ts';
+import { storagePaths } from '#vscode/storagePaths.ts';
+import { watchEditor } from '#vscode/watchEditor.ts';
+
+let close: (() => Promise<void>) | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Spoor', { log: true });
+  const storage = storagePaths(context.globalStorageUri.fsPath);
+  const settingsQuery = `@ext:${context.extension.id}`;
+  const search = searchProcess({
+    modulePath: join(context.extensionPath, 'dist', 'searchService.mjs'),
+    settings: readSettings([], storage),
+    log: (text) => log.info(text),
+    onEvent: ({ status }) => now.chat.docsChanged(status),
+    onStart: () => void offerMissingSites(parts),
+  });
+  const panels = chatPanels(
+    context.extensionUri,
+    (message, answer) => void now.chat.receive(message, answer),
+    (error) => log.error(String(error)),
+  );
+  const theme = editorTheme(() => void now.chat.lookChanged());
+  const places = placeOpener(async (path) => now.paths.fileOf(path) ?? (await search.service.resolve([path]))[0]?.file);
+  const status = statusBar();
+  const editor = {
+    post: panels.post,
+    look: theme.look,
+    openPlaces: (found: readonly PlaceText[], beside: boolean) => places.open(found, { beside }),
+    memory: context.workspaceState,
+    log,
+    settingsQuery,
+  };
+  const open = () => {
+    const opened = openWorkspace({ search, storage, editor });
+    opened.chat.onStatus(status.show);
+    return opened;
+  };
+  let now = open();
+  const parts: Parts = {
+    search,
+    panels,
+    places,
+    documents: readOnlyDocuments(),
+    storage,
+    log,
+    settingsQuery,
+    chat: () => now.chat,
+    paths: () => now.paths,
+    feedback: () => now.feedback,
+  };
+  const watched = watchEditor({
+    now: () => now,
+    configure: () => search.configure(readSettings(now.paths.folders, storage)),
+    isStarted: search.isStarted,
+    async reopen() {
+      const before = now;
+      now = open();
+      await before.chat.close();
+      await now.chat.show();
+    },
+  });
+  context.subscriptions.push(log, panels, theme, places, status, parts.documents, watched, registerCommands(parts));
+  close = async () => {
+    await now.chat.close();
+    await search.stop();
+  };
+}
+
+/** Waits until all is saved and the searching process is gone. */
+export const deactivate = (): Promise<void> | undefined => close?.();

@@ -1,0 +1,195 @@
+/**
+ * The chat behind its panels: knows all of its state, does what panels and commands say, and tells every panel what
+ * came of it. Panels come and go; a question runs on without one.
+ */
+import type { Exchange } from '#core/answer/conversation.ts';
+import { findExchange } from '#core/answer/conversationChanges.ts';
+import type { DocsStatus, SearchService } from '#node/service/searchService.ts';
+import type { ConversationStore } from '#node/stores/conversationStore.ts';
+import type { FeedbackStore } from '#node/stores/feedbackStore.ts';
+import type { FromPanel, StatusLine, ToPanel } from '#vscode/messages.ts';
+import { askQuestions } from './askQuestions.ts';
+import type { ChatHost } from './chatHost.ts';
+import { copyAndExport } from './copyAndExport.ts';
+import { citedPlaces, giveFeedback } from './giveFeedback.ts';
+import { chatHistory } from './chatHistory.ts';
+import { openConversations } from './openConversations.ts';
+import { panelFacts } from './panelFacts.ts';
+import { refreshPlaces } from './refreshPlaces.ts';
+
+export interface ChatController {
+  /** Does what a panel says; `answer` reaches that panel alone. Never rejects. */
+  receive(message: FromPanel, answer: (message: ToPanel) => void): Promise<void>;
+  newConversation(): Promise<void>;
+  /** The list of conversations, for the panel to show. */
+  history(query: string): Promise<ToPanel>;
+  /** False if there is nothing to accept, which the user is told. */
+  acceptLast(): Promise<boolean>;
+  docsChanged(status: DocsStatus): void;
+  /** Trust or Spoor's settings have changed. `start`: asks the searching process what follows from it. */
+  settingsChanged(options: { readonly start: boolean }): Promise<void>;
+  lookChanged(): Promise<void>;
+  /** A file was saved, moved or deleted; any may have changed without a path. */
+  filesChanged(path?: string): Promise<void>;
+  status(): StatusLine;
+  onStatus(listener: (status: StatusLine) => void): void;
+  /** Before all data is deleted: ends running questions, and saves nothing of what is open any more. */
+  forgetAll(): Promise<void>;
+  /** Shows the conversation of the last time and what the workspace is like, without starting anything. */
+  show(): Promise<void>;
+  /** Ends running questions and waits until all is on disk. */
+  close(): Promise<void>;
+}
+
+export interface ChatParts {
+  readonly service: SearchService;
+  readonly conversations: ConversationStore;
+  readonly feedback: FeedbackStore;
+  readonly host: ChatHost;
+}
+
+export function chatController({ service, conversations: store, feedback: events, host }: ChatParts): ChatController {
+  const conversations = openConversations(store, host);
+  const facts = panelFacts(service, host);
+  const places = refreshPlaces(service, conversations, host);
+  const feedback = giveFeedback(conversations, events, host);
+  const history = chatHistory(store, conversations, host);
+  const output = copyAndExport(store, conversations, host);
+  const questions = askQuestions({
+    service,
+    conversations,
+    feedback: events,
+    host,
+    answered(exchange) {
+      noteFacts();
+      void places.exchange(exchange);
+    },
+  });
+
+  const exchange = (id: string): Exchange | undefined => {
+    const conversation = conversations.withExchange(id);
+    return conversation && findExchange(conversation, id);
+  };
+  const noteFacts = (): void => host.setFact('answered', lastAnswered() !== undefined);
+  const lastAnswered = (): Exchange | undefined =>
+    conversations.shown().exchanges.findLast(({ state }) => state === 'answered');
+  const state = async (): Promise<ToPanel> => {
+    const { id, title, exchanges } = conversations.shown();
+    const asked = await history.asked();
+    return {
+      type: 'state',
+      state: { conversation: { id, title, exchanges }, workspace: host.workspace(), asked, ...facts.now() },
+    };
+  };
+  const showState = async (): Promise<void> => {
+    host.post(await state());
+    noteFacts();
+    await places.all();
+  };
+  const openCited = async (id: string, number: number | undefined, beside: boolean): Promise<void> => {
+    const cited = citedPlaces(exchange(id), number);
+    if (cited.length === 0) return;
+    await host.openPlaces(cited, beside);
+    if (number !== undefined) await feedback.signal(id, 'opened', number);
+  };
+
+  const handlers: { readonly [T in FromPanel['type']]: Handler<T> } = {
+    ready: async (_, answer) => {
+      await conversations.restore();
+      answer(await state());
+      noteFacts();
+      await facts.load();
+      await places.all();
+    },
+    ask: ({ question, scope, selection }) => {
+      history.noteAsked(question);
+      return questions.ask({ question, scope, ...(selection && { selection }) });
+    },
+    cancel: ({ id }) => questions.cancel(id),
+    retry: ({ id }) => questions.retry(id),
+    open: ({ id, number, beside }) => openCited(id, number, beside),
+    'open-place': ({ path, start, end }) => host.openPlaces([{ path, start, end, lines: [] }], false),
+    'open-all': ({ id }) => openCited(id, undefined, false),
+    copy: async ({ id, number }) => {
+      await output.copy(exchange(id), number);
+      if (number !== undefined) await feedback.signal(id, 'copied', number);
+    },
+    verdict: ({ id, verdict }) => feedback.verdict(id, verdict),
+    tick: ({ id, number, tick }) => feedback.tick(id, number, tick),
+    place: ({ id, remove }) => (remove === undefined ? feedback.addSelection(id) : feedback.removePlace(id, remove)),
+    complete: async ({ request, text }, answer) =>
+      answer({ type: 'completions', request, paths: await service.complete(text, MOST_COMPLETIONS) }),
+    'new-conversation': () => controller.newConversation(),
+    history: async ({ query }, answer) => answer(await history.list(query)),
+    'open-conversation': async ({ id }) => {
+      if (await conversations.show(id)) await showState();
+    },
+    'rename-conversation': ({ id, title }) => history.rename(id, title),
+    'delete-conversation': async ({ id }) => {
+      const wasShown = conversations.shown().id === id;
+      await history.remove(id);
+      if (wasShown) await showState();
+      host.post(await history.list());
+    },
+    'export-conversation': ({ id }) => output.exportConversation(id),
+    remedy: ({ remedy }) => (remedy === 'retry' ? controller.settingsChanged({ start: true }) : host.remedy(remedy)),
+    'show-policy': () => host.showPolicy(),
+    'show-docs': () => host.showDocs(),
+  };
+
+  const controller: ChatController = {
+    async receive(message, answer) {
+      try {
+        await (handlers[message.type] as Handler<FromPanel['type']>)(message, answer);
+      } catch (error) {
+        host.log(error);
+        host.tell(error instanceof Error ? error.message : host.sentences.unexpected);
+      }
+    },
+    async newConversation() {
+      conversations.begin();
+      await showState();
+    },
+    history: (query) => history.list(query),
+    async acceptLast() {
+      const last = lastAnswered();
+      if (last) await feedback.verdict(last.id, 'accepted');
+      else host.tell(host.sentences.nothingToAccept);
+      return last !== undefined;
+    },
+    docsChanged: (status) => facts.docsChanged(status),
+    async settingsChanged({ start }) {
+      if (start) await facts.load('again');
+      host.post(await state());
+      await places.all();
+    },
+    lookChanged: () => places.colors(),
+    filesChanged: (path) => places.places(path),
+    status: () => facts.now().status,
+    onStatus(listener) {
+      facts.onStatus = listener;
+    },
+    async forgetAll() {
+      questions.cancelAll();
+      conversations.forgetAll();
+      await conversations.saved();
+    },
+    async show() {
+      await conversations.restore();
+      history.forgetAsked();
+      await showState();
+    },
+    async close() {
+      questions.stop();
+      await conversations.saved();
+    },
+  };
+  return controller;
+}
+
+type Handler<T extends FromPanel['type']> = (
+  message: Extract<FromPanel, { readonly type: T }>,
+  answer: (message: ToPanel) => void,
+) => Promise<void> | void;
+
+const MOST_COMPLETIONS = 20;

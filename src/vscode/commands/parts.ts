@@ -1,0 +1,28 @@
+/** What commands work with. */
+import type * as vscode from 'vscode';
+import type { SearchProcess } from '#vscode/searchProcess.ts';
+import type { ChatController } from '#vscode/chat/chatController.ts';
+import type { ChatPanels } from '#vscode/chat/chatPanels.ts';
+import type { PlaceOpener } from '#vscode/placeOpener.ts';
+import type { ReadOnlyDocuments } from '#vscode/readOnlyDocuments.ts';
+import type { StoragePaths } from '#vscode/storagePaths.ts';
+import type { WorkspacePaths } from '#vscode/workspacePaths.ts';
+import type { FeedbackStore } from '#node/stores/feedbackStore.ts';
+
+export interface Parts {
+  readonly search: SearchProcess;
+  readonly panels: ChatPanels;
+  readonly places: PlaceOpener;
+  readonly documents: ReadOnlyDocuments;
+  readonly storage: StoragePaths;
+  readonly log: vscode.LogOutputChannel;
+  /** These change with the workspace's folders. */
+  chat(): ChatController;
+  paths(): WorkspacePaths;
+  feedback(): FeedbackStore;
+  /** Search string of Spoor's settings in the settings view. */
+  readonly settingsQuery: string;
+}
+
+/** What a command does; arguments come from menus, key bindings and links, and may be anything. */
+export type Command = (parts: Parts, ...args: readonly unknown[]) => Promise<void> | void;

@@ -1,0 +1,43 @@
+/** What hangs on the workspace's folders: the names of its files, what is kept of it, and the chat about it. */
+import * as vscode from 'vscode';
+import { createConversationStore } from '#node/stores/conversationStore.ts';
+import { createFeedbackStore, type FeedbackStore } from '#node/stores/feedbackStore.ts';
+import { chatController, type ChatController } from '#vscode/chat/chatController.ts';
+import { editorHost, type EditorParts } from '#vscode/chat/editorHost.ts';
+import type { SearchProcess } from '#vscode/searchProcess.ts';
+import { readSettings } from '#vscode/settings.ts';
+import type { StoragePaths } from '#vscode/storagePaths.ts';
+import { createWorkspacePaths, type WorkspacePaths } from '#vscode/workspacePaths.ts';
+
+export interface OpenWorkspace {
+  readonly paths: WorkspacePaths;
+  readonly chat: ChatController;
+  readonly feedback: FeedbackStore;
+}
+
+export interface WorkspaceParts {
+  readonly search: SearchProcess;
+  readonly storage: StoragePaths;
+  readonly editor: Omit<EditorParts, 'pathOf' | 'hasFolder'>;
+}
+
+export function openWorkspace({ search, storage, editor }: WorkspaceParts): OpenWorkspace {
+  const paths = workspacePaths();
+  const folders = paths.folders.map((folder) => vscode.Uri.file(folder).toString());
+  const tell = (sentence: string): void => void vscode.window.showWarningMessage(sentence);
+  const feedback = createFeedbackStore({ directory: storage.feedback, folders });
+  const chat = chatController({
+    service: search.service,
+    conversations: createConversationStore({ directory: storage.conversations, folders, tell }),
+    feedback,
+    host: editorHost({ ...editor, pathOf: paths.pathOf, hasFolder: () => paths.folders.length > 0 }),
+  });
+  search.configure(readSettings(paths.folders, storage));
+  return { paths, chat, feedback };
+}
+
+/** Only folders on disk can be searched. */
+const workspacePaths = (): WorkspacePaths =>
+  createWorkspacePaths(
+    (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath),
+  );

@@ -1,0 +1,36 @@
+/** Policy and docs index in the status bar; a click opens the menu of what there is to do. */
+import * as vscode from 'vscode';
+import type { StatusLine } from '#vscode/messages.ts';
+
+export interface StatusBar extends vscode.Disposable {
+  /** Without a status, as before the first question. */
+  show(status?: StatusLine): void;
+}
+
+const { t } = vscode.l10n;
+
+export function statusBar(): StatusBar {
+  const item = vscode.window.createStatusBarItem('spoor.status', vscode.StatusBarAlignment.Right, PRIORITY);
+  item.name = 'Spoor';
+  item.command = 'spoor.showMenu';
+  const show = (status?: StatusLine): void => {
+    const { icon, text } = shown(status);
+    const policy = status?.policy ? t('policy: {0}', status.policy) : '';
+    item.text = `$(${icon}) Spoor`;
+    item.tooltip = ['Spoor', policy, text].filter(Boolean).join(' · ');
+    item.accessibilityInformation = { label: item.tooltip };
+  };
+  show();
+  item.show();
+  return { show, dispose: () => item.dispose() };
+}
+
+const PRIORITY = 20;
+
+function shown(status: StatusLine | undefined): { readonly icon: string; readonly text: string } {
+  if (!status) return { icon: 'search', text: t('starts with the first question') };
+  const { sections, complete, paused } = status.docs;
+  if (paused) return { icon: 'debug-pause', text: t('docs: paused at {0} sections', sections) };
+  if (!complete) return { icon: 'sync~spin', text: t('docs: indexing, {0} sections', sections) };
+  return { icon: 'search', text: t('docs: {0} sections', sections) };
+}
