@@ -1,6 +1,7 @@
 /** Answers and conversations as Markdown, for the clipboard and for files. */
 import type { Exchange } from '#core/answer/conversation.ts';
 import { answerMarkdown, citationMarkdown, conversationMarkdown } from '#core/answer/markdown.ts';
+import { inlineMarkdown } from '#core/answer/markdownText.ts';
 import type { ConversationStore } from '#node/stores/conversationStore.ts';
 import type { ChatHost } from './chatHost.ts';
 import type { OpenConversations } from './openConversations.ts';
@@ -21,7 +22,8 @@ export function copyAndExport(
       const answer = exchange?.answer;
       const citation = answer?.citations.find((one) => one.number === number);
       if (citation) await host.copy(citationMarkdown(citation));
-      else if (answer && number === undefined) await host.copy(answerMarkdown(answer));
+      else if (answer && number === undefined)
+        await host.copy(`## ${inlineMarkdown(exchange.question)}\n\n${answerMarkdown(answer)}`);
     },
     async exportConversation(id) {
       const conversation = conversations.atWork(id) ?? (await store.load(id));
