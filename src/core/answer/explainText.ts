@@ -20,11 +20,17 @@ export interface ExplainPart {
 
 export type ExplainLine = readonly ExplainPart[];
 
-/** Translates a message with `{0}`, `{1}`, … in it. */
-export type Say = (message: string, ...values: (string | number)[]) => string;
-
-export const sayEnglish: Say = (message, ...values) =>
-  message.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)] ?? ''));
+/** The words in the user's language; `{0}` stands for a number. */
+export interface ExplainWords {
+  readonly ask: string;
+  readonly read: string;
+  readonly usedOnce: string;
+  readonly used: string;
+  readonly lastChanged: string;
+  readonly justNow: string;
+  /** From years to minutes, one and many. */
+  readonly ages: readonly (readonly [one: string, many: string])[];
+}
 
 const MAX_NAME = 80;
 const MAX_DOC = 200;
@@ -33,14 +39,14 @@ const MAX_HEADING = 60;
 const MAX_TIP = 200;
 
 /** `nowS` is the time of showing, seconds since 1970. */
-export function explainText(explanation: Explanation, nowS: number, say: Say = sayEnglish): ExplainLine[] {
+export function explainText(explanation: Explanation, words: ExplainWords, nowS: number): ExplainLine[] {
   const { definition } = explanation;
   const lines = [
     headLine(explanation),
-    definition?.doc === undefined ? [] : docLine(definition.doc, definition.span, say),
-    usesLine(explanation, say),
-    changeLine(explanation, nowS, say),
-    [{ text: say('Ask about this'), target: { type: 'ask', text: askText(explanation) } } as const],
+    definition?.doc === undefined ? [] : docLine(definition.doc, definition.span, words),
+    usesLine(explanation, words),
+    changeLine(explanation, words, nowS),
+    [{ text: words.ask, target: { type: 'ask', text: askText(explanation) } } as const],
   ];
   return lines.filter((line) => line.length > 0);
 }
@@ -64,16 +70,22 @@ function headLine({ name, definition }: Explanation): ExplainPart[] {
 }
 
 /** The first sentence, and the way to the rest. */
-function docLine(doc: string, span: Span, say: Say): ExplainPart[] {
-  const text = shown(firstSentence(doc.replace(/^@\w+\s*/gm, '')), MAX_DOC);
+function docLine(doc: string, span: Span, words: ExplainWords): ExplainPart[] {
+  const text = shown(firstSentence(proseOf(doc)), MAX_DOC);
   if (text === '') return [];
-  return [{ text: `${text} ` }, { text: say('Read'), target: { type: 'place', span } }];
+  return [{ text: `${text} ` }, { text: words.read, target: { type: 'place', span } }];
 }
 
+/** What stands before the first tag (`@param`, `:param`, `Args:`), links by their names. */
+const proseOf = (doc: string): string =>
+  doc
+    .split(/^\s*(?:[@\\:]\w|(?:Args|Arguments|Parameters|Returns|Raises|Example)s?:)/m, 1)[0]!
+    .replace(/\{@\w+\s+([^}]{1,200})\}/g, '$1');
+
 /** `Used in 4 places: UploadQueue.send, syncOnce, …` */
-function usesLine({ uses }: Explanation, say: Say): ExplainPart[] {
+function usesLine({ uses }: Explanation, words: ExplainWords): ExplainPart[] {
   if (!uses || uses.most.length === 0) return [];
-  const count = uses.places === 1 ? say('Used in 1 place') : say('Used in {0} places', uses.places);
+  const count = uses.places === 1 ? words.usedOnce : filled(words.used, uses.places);
   const parts: ExplainPart[] = [{ text: `${count}: ` }];
   for (const use of uses.most) {
     if (parts.length > 1) parts.push({ text: ', ' });
@@ -92,14 +104,14 @@ const usePart = ({ span, inside }: Use): ExplainPart => {
 };
 
 /** `Last changed: “do not retry on 401” (3 weeks ago) · docs/uploads.md § Retries` */
-function changeLine({ change, docs }: Explanation, nowS: number, say: Say): ExplainPart[] {
+function changeLine({ change, docs }: Explanation, words: ExplainWords, nowS: number): ExplainPart[] {
   const parts: ExplainPart[] = [];
   if (change) {
     const subject = `“${shown(change.subject, MAX_SUBJECT)}”`;
     parts.push(
-      { text: `${say('Last changed')}: ` },
+      { text: `${words.lastChanged}: ` },
       { text: subject, target: { type: 'commit', id: change.id }, tip: change.id.slice(0, 10) },
-      { text: ` (${ageText(nowS - change.timeS, say)})` },
+      { text: ` (${ageText(nowS - change.timeS, words)})` },
     );
   }
   if (docs) {
@@ -113,22 +125,17 @@ function changeLine({ change, docs }: Explanation, nowS: number, say: Say): Expl
 
 const MINUTE = 60;
 const DAY = 86_400;
-const AGES: readonly (readonly [unitS: number, one: string, many: string])[] = [
-  [365.25 * DAY, '1 year ago', '{0} years ago'],
-  [30.44 * DAY, '1 month ago', '{0} months ago'],
-  [7 * DAY, '1 week ago', '{0} weeks ago'],
-  [DAY, '1 day ago', '{0} days ago'],
-  [60 * MINUTE, '1 hour ago', '{0} hours ago'],
-  [MINUTE, '1 minute ago', '{0} minutes ago'],
-];
+const UNITS_S = [365.25 * DAY, 30.44 * DAY, 7 * DAY, DAY, 60 * MINUTE, MINUTE];
 
-function ageText(seconds: number, say: Say): string {
-  for (const [unitS, one, many] of AGES) {
-    const count = Math.floor(seconds / unitS);
-    if (count >= 1) return count === 1 ? say(one) : say(many, count);
-  }
-  return say('just now');
+function ageText(seconds: number, { ages, justNow }: ExplainWords): string {
+  const unit = UNITS_S.findIndex((unitS) => seconds >= unitS);
+  const forms = ages[unit];
+  if (!forms) return justNow;
+  const count = Math.floor(seconds / UNITS_S[unit]!);
+  return count === 1 ? forms[0] : filled(forms[1], count);
 }
+
+const filled = (words: string, count: number): string => words.replace('{0}', String(count));
 
 /** Not translated: its words are searched for in code. */
 const askText = ({ name, definition }: Explanation): string =>

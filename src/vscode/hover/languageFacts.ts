@@ -1,0 +1,50 @@
+/** What the editor's language providers say of a name, as far as they say it soon. */
+import * as vscode from 'vscode';
+import type { Span } from '#core/search/span.ts';
+import type { ExplainRequest } from '#node/service/searchService.ts';
+
+/** A provider that takes longer is not waited for: it may be loading its project. */
+const WAIT_MS = 300;
+const MAX_REFERENCES = 2_000;
+
+/** @param pathOf workspace path of a file's full path */
+export async function languageFacts(
+  uri: vscode.Uri,
+  position: vscode.Position,
+  pathOf: (file: string) => string | undefined,
+): Promise<Pick<ExplainRequest, 'definitions' | 'references'>> {
+  const ask = (command: string): Promise<readonly Found[] | undefined> =>
+    inTime(vscode.commands.executeCommand<Found[] | undefined>(command, uri, position));
+  const [definitions, references] = await Promise.all([
+    ask('vscode.executeDefinitionProvider'),
+    ask('vscode.executeReferenceProvider'),
+  ]);
+  // An empty list may mean that there is none, or that the provider is not ready.
+  return {
+    ...(definitions?.length && { definitions: spansOf(definitions, pathOf) }),
+    ...(references?.length && { references: spansOf(references, pathOf).slice(0, MAX_REFERENCES) }),
+  };
+}
+
+type Found = vscode.Location | vscode.LocationLink;
+
+const spansOf = (found: readonly Found[], pathOf: (file: string) => string | undefined): Span[] =>
+  found.flatMap((one) => {
+    const [uri, range] =
+      'targetUri' in one ? [one.targetUri, one.targetSelectionRange ?? one.targetRange] : [one.uri, one.range];
+    const path = uri.scheme === 'file' ? pathOf(uri.fsPath) : undefined;
+    return path ? [{ path, start: range.start.line + 1, end: range.end.line + 1 }] : [];
+  });
+
+/** Undefined when it fails or takes longer. */
+async function inTime<T>(work: Thenable<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), WAIT_MS)));
+  try {
+    return await Promise.race([work, late]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
