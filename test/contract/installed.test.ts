@@ -1,6 +1,6 @@
 /** The searching process of a package that was installed far from this repository. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rgPath } from '@vscode/ripgrep';
@@ -64,15 +64,18 @@ function opened(target: string, runtime: ServiceSettings['runtime']): ServiceCli
   });
 }
 
-async function asked(target: string, runtime: ServiceSettings['runtime']): Promise<AskReply> {
-  const client = opened(target, runtime);
+async function using<T>(client: ServiceClient, work: (client: ServiceClient) => Promise<T>): Promise<T> {
   try {
-    const request = { question: QUESTION, scope: [], earlier: [] };
-    return await client.ask(request, () => undefined, AbortSignal.timeout(30_000));
+    return await work(client);
   } finally {
     await client.dispose();
   }
 }
+
+const asked = (target: string, runtime: ServiceSettings['runtime']): Promise<AskReply> =>
+  using(opened(target, runtime), (client) =>
+    client.ask({ question: QUESTION, scope: [], earlier: [] }, () => undefined, AbortSignal.timeout(30_000)),
+  );
 
 describe.each(TARGETS)('the package for %s, installed', (target) => {
   test('answers by the learned policy, with places in the workspace', async () => {
@@ -86,6 +89,16 @@ describe.each(TARGETS)('the package for %s, installed', (target) => {
   test('reads code by its grammar', async () => {
     const { answer } = await asked(target, 'auto');
     expect(answer.citations.filter(({ symbol }) => symbol)).not.toEqual([]);
+  });
+
+  test('colours code', async () => {
+    const grammar = join(base, 'grammar.json');
+    writeFileSync(grammar, JSON.stringify({ scopeName: 'source.toy', patterns: [{ match: '#.*', name: 'comment' }] }));
+    const colored = await using(opened(target, 'auto'), async (client) => {
+      await client.look({ kind: 'dark', grammars: [{ scope: 'source.toy', file: grammar, files: ['.toy'] }] });
+      return client.color([{ path: 'a.toy', start: 1, end: 1, lines: ['run # why'] }]);
+    });
+    expect(colored[0]?.[0]?.map(({ text }) => text)).toEqual(['run ', '# why']);
   });
 });
 
