@@ -1,14 +1,26 @@
 /** The service in the process that searches: the searcher and the modules around it, behind the editor's contract. */
 import type { EpisodeEvent } from '#core/agent/event.ts';
+import type { PlaceText } from '#core/feedback/feedbackEvent.ts';
+import { commitText } from '#node/explain/commitText.ts';
+import { explainSymbol } from '#node/explain/explainSymbol.ts';
 import { PolicyError } from '#node/policy/policies.ts';
 import { QuestionError, type Search } from '#node/searcher.ts';
+import { createColorer } from '#node/service/colors.ts';
+import type { DocsWatch } from '#node/service/docsWatch.ts';
 import { folderStates } from '#node/service/folderStates.ts';
-import { askedPolicy, createLiveWorkspace, type OpenWorkspace } from '#node/service/liveWorkspace.ts';
+import {
+  askedPolicy,
+  createLiveWorkspace,
+  type LiveWorkspace,
+  type OpenWorkspace,
+} from '#node/service/liveWorkspace.ts';
 import { locatePlaces } from '#node/service/locate.ts';
+import { docsFound, namedFiles } from '#node/service/namedFiles.ts';
 import {
   ServiceError,
   type AskReply,
   type AskRequest,
+  type DocsStatus,
   type SearchService,
   type ServiceEvent,
   type ServiceSettings,
@@ -24,30 +36,52 @@ export interface RunningService extends SearchService {
 
 export function createService(settings: ServiceSettings, onEvent: (event: ServiceEvent) => void): RunningService {
   const live = createLiveWorkspace(settings, (status) => onEvent({ type: 'docs', status }));
+  const colorer = createColorer();
   const use = <T>(work: (open: OpenWorkspace) => Promise<T>): Promise<T> => live.use(work).catch(asServiceError);
+  const useFor = <T>(paths: readonly string[], work: (open: OpenWorkspace) => Promise<T>): Promise<T> =>
+    use(async (open) => {
+      const { workspace, tools } = open.searcher;
+      await docsFound(workspace, open.settings.docs ? tools.docs : undefined, paths);
+      return work(open);
+    });
   return {
     configure: live.configure,
     close: live.close,
     ask: (request, emit, signal) => use((open) => ask(open, request, live.settings, emit, signal)),
-    explain: notYet,
-    commit: notYet,
-    look: notYet,
-    color: notYet,
-    examples: notYet,
+    explain: (request, signal) => use((open) => explainSymbol(request, explainParts(open), signal)),
+    commit: (id, signal) =>
+      use(async (open) => (open.settings.history ? commitText(id, explainParts(open), signal) : undefined)),
+    look: (look) => Promise.resolve(colorer.look(look)),
+    color: (places) => useFor(pathsOf(places), ({ searcher }) => colorer.color(places, searcher.tools.read)),
+    locate: (places) => useFor(pathsOf(places), ({ searcher }) => locatePlaces(places, searcher.tools.read)),
+    resolve: (paths) => useFor(paths, async ({ searcher }) => namedFiles(searcher.workspace, paths)),
+    examples: () => use(({ examples }) => examples()),
+    complete: (text, limit) => use(({ paths }) => paths.complete(text, limit)),
+    docs: (command) => use(({ docs }) => Promise.resolve(commandDocs(command, docs, live))),
     policy: notYet,
     check: notYet,
-    resolve: notYet,
     crawl: notYet,
-    locate: (places) => use(({ searcher }) => locatePlaces(places, searcher.tools.read)),
-    complete: (text, limit) => use(({ paths }) => paths.complete(text, limit)),
-    docs: (command) =>
-      use(async ({ docs }) => {
-        if (command === 'rebuild') docs.rebuild();
-        else if (command !== 'status') docs.pause(command === 'pause');
-        if (command !== 'status') live.pauseLater(command === 'pause');
-        return docs.status();
-      }),
   };
+}
+
+const pathsOf = (places: readonly PlaceText[]): string[] => places.map(({ path }) => path);
+
+const explainParts = ({ searcher: { workspace, tools }, settings: { docs, history } }: OpenWorkspace) => ({
+  workspace,
+  tools,
+  docs,
+  history,
+});
+
+function commandDocs(
+  command: 'status' | 'pause' | 'resume' | 'rebuild',
+  docs: DocsWatch,
+  live: LiveWorkspace,
+): DocsStatus {
+  if (command === 'rebuild') docs.rebuild();
+  else if (command !== 'status') docs.pause(command === 'pause');
+  if (command !== 'status') live.pauseLater(command === 'pause');
+  return docs.status();
 }
 
 async function ask(

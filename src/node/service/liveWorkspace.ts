@@ -3,6 +3,7 @@
  * What still runs on the old one is done there, then the old one is closed.
  */
 import { createSearcher, type WorkspaceSearcher } from '#node/searcher.ts';
+import { findExamples } from '#node/service/examples.ts';
 import { watchDocs, type DocsWatch } from '#node/service/docsWatch.ts';
 import { createWorkspacePaths, type WorkspacePaths } from '#node/service/paths.ts';
 import { ServiceError, type DocsStatus, type ServiceSettings } from '#node/service/searchService.ts';
@@ -12,6 +13,8 @@ export interface OpenWorkspace {
   readonly searcher: WorkspaceSearcher;
   readonly paths: WorkspacePaths;
   readonly docs: DocsWatch;
+  /** Found once, as long as there are some. */
+  examples(): Promise<readonly string[]>;
 }
 
 export interface LiveWorkspace {
@@ -110,11 +113,23 @@ async function openWorkspace(settings: ServiceSettings, onDocs: (status: DocsSta
     ...(rg !== undefined && { rg }),
     ...(appRoot !== undefined && { appRoot }),
   });
+  const paths = createWorkspacePaths({ workspace: searcher.workspace, ripgrep: { setting: rg, appRoot } });
   return {
     settings,
     searcher,
-    paths: createWorkspacePaths({ workspace: searcher.workspace, ripgrep: { setting: rg, appRoot } }),
+    paths,
     docs: watchDocs(docs ? searcher.tools.docs : undefined, onDocs),
+    examples: rememberedExamples(searcher, paths),
+  };
+}
+
+function rememberedExamples({ tools }: WorkspaceSearcher, paths: WorkspacePaths): OpenWorkspace['examples'] {
+  let known: Promise<readonly string[]> | undefined;
+  return () => {
+    const finding = known ?? paths.files().then((files) => findExamples({ ...tools, files }));
+    known = finding;
+    void finding.then((found) => found.length || (known = undefined));
+    return finding;
   };
 }
 
