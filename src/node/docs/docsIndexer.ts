@@ -1,6 +1,7 @@
 /**
  * Keeps the docs index of one workspace: opens it, refreshes it in the background, says how far it is.
  */
+import { rmSync } from 'node:fs';
 import type { CancelSignal, DocsState } from '#core/agent/tools.ts';
 import { setAside, troubleOf } from '#node/sqlite.ts';
 import type { EngineName } from '#node/sqliteEngines.ts';
@@ -21,7 +22,7 @@ export function createDocsIndexer(options: DocsIndexerOptions): DocsIndexer {
   let running: Promise<void> | undefined;
   let isWanted = false;
   let isFirst = true;
-  let isToBeRemade = false;
+  let remaking: 'damaged' | 'wanted' | undefined;
   let isPaused = false;
 
   const open = (): Promise<void> =>
@@ -31,13 +32,14 @@ export function createDocsIndexer(options: DocsIndexerOptions): DocsIndexer {
     }));
 
   /** The file is moved aside and made anew; this refresh's answers are then incomplete, not wrong. */
-  const reopen = async (): Promise<void> => {
+  const reopen = async (why: 'damaged' | 'wanted'): Promise<void> => {
     await succeeds(open);
     const file = index?.database.file;
     index?.database.close();
     index = opening = undefined;
     if (file !== undefined) setAside(file);
     await open();
+    if (why === 'wanted' && file !== undefined) rmSync(`${file}.bad`, { force: true });
   };
 
   async function refreshAll(): Promise<void> {
@@ -45,16 +47,18 @@ export function createDocsIndexer(options: DocsIndexerOptions): DocsIndexer {
       isWanted = false;
       status.isComplete = false;
       try {
-        const isRemade = isToBeRemade;
-        isToBeRemade = false;
-        await (isRemade ? reopen() : open());
+        const why = remaking;
+        remaking = undefined;
+        await (why ? reopen(why) : open());
         if (index) await refreshOnce({ ...options, work, signal: stop.signal, index, status });
         tries = 0;
       } catch (error) {
         if (error instanceof WorkStopped) return;
         const isDamaged = troubleOf(error) === 'corrupt' && tries < MAX_REBUILDS;
-        if (isDamaged) isWanted = isToBeRemade = true;
-        else status.left.notes.push(failureSentence(error));
+        if (isDamaged) {
+          isWanted = true;
+          remaking = 'damaged';
+        } else status.left.notes.push(failureSentence(error));
       }
     }
     status.isComplete = true;
@@ -87,14 +91,14 @@ export function createDocsIndexer(options: DocsIndexerOptions): DocsIndexer {
         return index && action(index);
       } catch (error) {
         if (troubleOf(error) === 'corrupt') {
-          isToBeRemade = true;
+          remaking = 'damaged';
           indexer.refresh();
         }
         throw error;
       }
     },
     rebuild() {
-      isToBeRemade = true;
+      remaking = 'wanted';
       indexer.resume();
       indexer.refresh();
     },

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { termOf } from '#core/search/words.ts';
@@ -312,6 +322,30 @@ describe('never in the way', () => {
     docs.resume();
     await docs.ready();
     expect(docs.state()).toMatchObject({ complete: true, filesIndexed: 400 });
+  });
+
+  it('is made anew when that is asked for, also while it is under way or held', async () => {
+    tree.put({ 'a.md': 'yak', 'b.md': 'gnu' });
+    const docs = tree.open();
+    docs.pause();
+    expect(docs.isPaused()).toBe(true);
+    docs.refresh();
+    docs.rebuild();
+    expect(docs.isPaused()).toBe(false);
+    await docs.ready();
+    expect(docs.state()).toMatchObject({ complete: true, filesIndexed: 2 });
+    const [file, ...others] = readdirSync(tree.storage).filter(
+      (name) => name.endsWith('.sqlite') || name.endsWith('.bad'),
+    );
+    expect(others).toEqual([]);
+    const before = statSync(join(tree.storage, file!)).ino;
+    docs.rebuild();
+    expect(docs.state().complete).toBe(false);
+    await docs.ready();
+    expect(docs.state()).toMatchObject({ complete: true, filesIndexed: 2, leftOut: [] });
+    expect(readdirSync(tree.storage)).not.toContain(`${file}.bad`);
+    expect(statSync(join(tree.storage, file!)).ino).not.toBe(before);
+    expect(await ask(docs, 'gnu')).toMatchObject({ value: { sections: [{ span: { path: 'b.md' } }] } });
   });
 
   it('waits a moment for a small first refresh, not for a paused one', async () => {
