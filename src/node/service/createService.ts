@@ -1,4 +1,5 @@
 /** The service in the process that searches: the searcher and the modules around it, behind the editor's contract. */
+import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
 import type { EpisodeEvent } from '#core/agent/event.ts';
 import type { PlaceText } from '#core/feedback/feedbackEvent.ts';
 import { commitText } from '#node/explain/commitText.ts';
@@ -95,7 +96,7 @@ async function ask(
   const searching = searcher.search(question, {
     scope,
     earlier,
-    turns: settings.turns,
+    turns: Math.min(Math.max(settings.turns, 1), DEFAULT_BUDGET.turns),
     emit,
     signal,
     ...(policy !== undefined && { policy }),

@@ -68,6 +68,18 @@ function isAlive(pid: number | undefined): boolean {
   }
 }
 
+const lineOf = (path: string, text: string): number =>
+  readFileSync(join(parcel, path), 'utf8')
+    .split('\n')
+    .findIndex((line) => line.includes(text)) + 1;
+
+function grammarFile(): string {
+  const file = join(base, 'grammar.json');
+  const patterns = [{ match: '\\b(export|function|const|return)\\b', name: 'keyword.ts' }];
+  writeFileSync(file, JSON.stringify({ scopeName: 'source.ts', patterns }));
+  return file;
+}
+
 describe('a question', () => {
   test('is answered by a process that its first call starts, and its events come in order', async () => {
     const started = start();
@@ -173,6 +185,39 @@ describe('a question', () => {
       expect(started.client.state).toBe('running');
     },
   );
+});
+
+describe('beside questions, the process', () => {
+  test('explains names, finds, colours and names places, completes paths, offers questions', async () => {
+    const { client } = start();
+    const none = new AbortController().signal;
+    const uses = {
+      name: 'withBackoff',
+      path: 'src/upload/queue.ts',
+      line: lineOf('src/upload/queue.ts', 'withBackoff('),
+    };
+    const explanation = await client.explain(uses, none);
+    expect(explanation).toMatchObject({ name: 'withBackoff', definition: { kind: 'function' } });
+    expect(await client.commit(explanation!.change!.id, none)).toContain(explanation!.change!.subject);
+    expect(await client.commit('f'.repeat(40), none)).toBeUndefined();
+
+    const { answer } = await client.ask(request, () => undefined, none);
+    const [place] = answer.citations;
+    const places = [place!, { ...place!, lines: ['gone'] }];
+    expect(await client.locate(places)).toEqual([{ state: 'same' }, { state: 'stale' }]);
+    expect(await client.color(places)).toEqual([undefined, undefined]);
+    await client.look({ kind: 'dark', grammars: [{ scope: 'source.ts', file: grammarFile(), files: ['.ts'] }] });
+    const [lines] = await client.color(places);
+    expect(lines!.map((line) => line.map(({ text }) => text).join(''))).toEqual(place!.lines);
+
+    expect(await client.resolve([place!.path, '../x', '~docs/none/a.md'])).toEqual([
+      { file: join(parcel, place!.path) },
+      undefined,
+      undefined,
+    ]);
+    expect(await client.complete('backoff', 3)).toContain('src/upload/backoff.ts');
+    expect((await client.examples()).length).toBeGreaterThan(0);
+  });
 });
 
 describe('a process that ends in the middle of a question', () => {

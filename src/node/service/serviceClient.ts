@@ -67,7 +67,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     if (running) return running;
     if (disposal) throw new ServiceError('ended', 'Spoor was stopped. Reload the window to go on.');
     if (isResting()) throw new ServiceError('ended', RESTING);
-    const child = startProcess({ fork, ...options, onMessage, onEnd });
+    const child = startProcess({ fork, ...options, graceMs: GRACE_MS, onMessage, onEnd });
     running = child;
     log(`The searching process was started (${child.pid}).`);
     child.send({ kind: 'settings', settings: known.settings });
@@ -110,7 +110,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
       const ending = running;
       running = undefined;
       rejectAll(pending, 'Spoor was stopped before this was done.');
-      return (disposal ??= ending ? ending.end(GRACE_MS) : Promise.resolve());
+      return (disposal ??= ending ? ending.end() : Promise.resolve());
     },
     get state() {
       if (disposal) return 'disposed';

@@ -6,13 +6,15 @@ export interface RunningProcess {
   readonly pid: number | undefined;
   send(message: ToService): void;
   /** Ends it: it is asked to, and killed after `graceMs`. Resolves when it is gone. `onEnd` is not told. */
-  end(graceMs: number): Promise<void>;
+  end(): Promise<void>;
 }
 
 export interface ProcessOptions {
   /** Full path of the module to run. */
   readonly modulePath: string;
   readonly fork: typeof fork;
+  /** Time to end by itself, in milliseconds. */
+  readonly graceMs: number;
   /** Gets what it prints. */
   readonly log: (text: string) => void;
   readonly onMessage: (message: unknown) => void;
@@ -24,7 +26,7 @@ export interface ProcessOptions {
 const V8_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
 
 /** Throws when no process can be started at all. */
-export function startProcess({ modulePath, fork, log, onMessage, onEnd }: ProcessOptions): RunningProcess {
+export function startProcess({ modulePath, fork, graceMs, log, onMessage, onEnd }: ProcessOptions): RunningProcess {
   const child = fork(modulePath, [], {
     execArgv: V8_FLAGS,
     env: environment(),
@@ -41,14 +43,14 @@ export function startProcess({ modulePath, fork, log, onMessage, onEnd }: Proces
   child.on('message', onMessage);
   child.on('error', (error) => child.pid === undefined && ended(`could not be started: ${error.message}`));
   child.on('exit', (code, signal) => ended(signal ? `was killed by ${signal}` : `ended with code ${code}`));
-  // Without its channel it is of no use, whatever it still does.
-  child.on('disconnect', () => isAsked || child.kill('SIGKILL'));
+  // Without its channel it is of no use. One that ends by itself closes it a little earlier.
+  child.on('disconnect', () => setTimeout(() => child.kill('SIGKILL'), graceMs).unref());
   pipeTo(log, child);
   return {
     pid: child.pid,
     // A message to a process that is gone fails; that it is gone is told by its exit.
     send: (message) => void child.send(message, () => undefined),
-    async end(graceMs) {
+    async end() {
       isAsked = true;
       if (child.connected) child.disconnect();
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
