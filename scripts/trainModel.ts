@@ -52,6 +52,8 @@ const processes = Number(values.processes);
 const place = (name: string): string => join(work, name);
 const run = promisify(execFile);
 
+/** People see it beside the model's name: raised with each model that is shipped. */
+const VERSION = 1;
 /** Of each repository; the paper's 8,148 questions are of one kind, ours of 54 repositories. */
 const TASKS_PER_REPOSITORY = 30;
 const RECORDED_EPISODES = 4;
@@ -206,6 +208,7 @@ function writeCard(): Promise<void> {
   };
   const card = {
     model: 'searcher.onnx',
+    version: VERSION,
     what: 'Policy of the searcher: which searches to make, what to read, what to cite, when to stop, how sure.',
     licence:
       'MIT, as the code. It was trained on public repositories, which the corpus lists with their licences; it holds none of their text.',

@@ -188,11 +188,14 @@ function stateOf(index: DocsIndex | undefined, { left, isComplete }: Status, bud
   return { filesIndexed: counts.files, sectionsIndexed: counts.sections, complete: isComplete, leftOut };
 }
 
+/** How the sentence begins that says so, among those on what is left out. */
+export const INDEX_FAILED = 'The docs index is not complete because';
+
 function failureSentence(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return troubleOf(error) === 'storage'
-    ? `The docs index is not complete because it could not be written (${message}). Free space or allow writing there.`
-    : `The docs index is not complete because indexing failed (${message}).`;
+    ? `${INDEX_FAILED} it could not be written (${message}). Free space or allow writing there.`
+    : `${INDEX_FAILED} indexing failed (${message}).`;
 }
 
 async function succeeds(action: () => Promise<unknown> | undefined): Promise<boolean> {

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createSearcherPolicies } from '#node/searcherPolicies.ts';
+import { policyCardText, policyStatus } from '#node/service/policyStatus.ts';
+import { makeTree, removeTrees } from '../../../test/fakes/workspaceTree.ts';
+
+afterAll(removeTrees);
+
+const MODEL = 'models/searcher.onnx';
+const sha256 = createHash('sha256').update(readFileSync(MODEL)).digest('hex');
+
+async function chosen(name: string | undefined) {
+  const policies = createSearcherPolicies();
+  const policy = await policies.choose(name);
+  await policies.close();
+  return policy;
+}
+
+describe('the policy in use', () => {
+  test('is the shipped one by default', async () => {
+    const policy = await chosen(undefined);
+    expect(policyStatus(policy)).toEqual({ name: 'learned', version: 'shipped 1', digest: sha256.slice(0, 16) });
+    const card = policyCardText(policy);
+    expect(card).toContain('# Policy: shipped 1\n');
+    expect(card).toContain('from the histories of 54 public repositories');
+    expect(card).toContain(`- 65,336 bytes, 15,043 weights\n- SHA-256 \`${sha256}\``);
+  });
+
+  test('may be one written by hand', async () => {
+    expect(policyStatus(await chosen('hand'))).toEqual({ name: 'hand', version: 'by hand', digest: '' });
+    expect(policyStatus(await chosen('uniform')).version).toBe('by chance');
+    expect(policyCardText(await chosen('hand'))).not.toContain('## File');
+  });
+
+  test('may be a model file', async () => {
+    const file = join(makeTree({}), 'mine.onnx');
+    copyFileSync(MODEL, file);
+    const policy = await chosen(file);
+    expect(policyStatus(policy)).toEqual({ name: file, version: 'mine.onnx', digest: sha256.slice(0, 16) });
+    expect(policyCardText(policy)).toContain(`- \`${file}\`\n- 65,336 bytes\n`);
+  });
+
+  test('says why it is not the one that was wanted', async () => {
+    const note = 'The learned policy could not be used.';
+    const policy = { ...(await chosen('hand')), note };
+    expect(policyStatus(policy).note).toBe(note);
+    expect(policyCardText(policy)).toContain(note);
+  });
+});
+
+test('the card beside the model is the card of that model', () => {
+  const card = JSON.parse(readFileSync('models/searcher.json', 'utf8')) as Record<string, unknown>;
+  expect(card).toMatchObject({ model: 'searcher.onnx', version: 1, weights: 15_043, corpus: 'corpus.json' });
+  const script = readFileSync('scripts/trainModel.ts', 'utf8');
+  expect(Number(/const VERSION = (\d+);/.exec(script)?.[1])).toBe(card['version']);
+});
