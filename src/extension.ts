@@ -7,6 +7,7 @@ import { registerCommands } from '#vscode/commands/commands.ts';
 import { offerMissingSites } from '#vscode/commands/docsCommands.ts';
 import type { Parts } from '#vscode/commands/parts.ts';
 import { editorTheme } from '#vscode/editorTheme.ts';
+import { registerHover } from '#vscode/hover/hoverProvider.ts';
 import { openWorkspace } from '#vscode/openWorkspace.ts';
 import { placeOpener } from '#vscode/placeOpener.ts';
 import { readOnlyDocuments } from '#vscode/readOnlyDocuments.ts';
@@ -74,7 +75,8 @@ export function activate(context: vscode.ExtensionContext): void {
       await now.chat.show();
     },
   });
-  context.subscriptions.push(log, panels, theme, places, status, parts.documents, watched, registerCommands(parts));
+  context.subscriptions.push(log, panels, theme, places, status, parts.documents, watched);
+  context.subscriptions.push(registerCommands(parts), registerHover(parts));
   close = async () => {
     await now.chat.close();
     await search.stop();
