@@ -6,6 +6,8 @@ import { commitText } from '#node/explain/commitText.ts';
 import { explainSymbol } from '#node/explain/explainSymbol.ts';
 import { PolicyError } from '#node/policy/policies.ts';
 import { QuestionError, type Search } from '#node/searcher.ts';
+import { createSearcherPolicies, type ChosenPolicy } from '#node/searcherPolicies.ts';
+import { runChecks } from '#node/service/checks.ts';
 import { createColorer } from '#node/service/colors.ts';
 import type { DocsWatch } from '#node/service/docsWatch.ts';
 import { folderStates } from '#node/service/folderStates.ts';
@@ -17,6 +19,7 @@ import {
 } from '#node/service/liveWorkspace.ts';
 import { locatePlaces } from '#node/service/locate.ts';
 import { docsFound, namedFiles } from '#node/service/namedFiles.ts';
+import { policyCardText, policyStatus } from '#node/service/policyStatus.ts';
 import {
   ServiceError,
   type AskReply,
@@ -59,11 +62,29 @@ export function createService(settings: ServiceSettings, onEvent: (event: Servic
     examples: () => use(({ examples }) => examples()),
     complete: (text, limit) => use(({ paths }) => paths.complete(text, limit)),
     docs: (command) => use(({ docs }) => Promise.resolve(commandDocs(command, docs, live))),
-    policy: notYet,
-    check: notYet,
+    policy: () => withPolicy(live, policyStatus).catch(asServiceError),
+    card: () => withPolicy(live, policyCardText).catch(asServiceError),
+    check: async () => runChecks(live.settings, await docsStatus(live)),
     crawl: notYet,
   };
 }
+
+/** The policy that answers: the one that the open workspace has, and without a folder one for the moment. */
+async function withPolicy<T>(live: LiveWorkspace, tell: (chosen: ChosenPolicy) => T): Promise<T> {
+  const { settings } = live;
+  const name = askedPolicy(settings);
+  if (settings.folders.length) return live.use(async ({ searcher }) => tell(await searcher.choosePolicy(name)));
+  const policies = createSearcherPolicies(settings.runtime);
+  try {
+    return tell(await policies.choose(name));
+  } finally {
+    await policies.close();
+  }
+}
+
+/** Undefined where no folder is open, or none that can be opened. */
+const docsStatus = (live: LiveWorkspace): Promise<DocsStatus | undefined> =>
+  live.use(({ docs }) => Promise.resolve(docs.status())).catch(() => undefined);
 
 const pathsOf = (places: readonly PlaceText[]): string[] => places.map(({ path }) => path);
 

@@ -171,7 +171,11 @@ export interface SearchService {
   /** Files and folders whose path holds the text's characters in order, best first; a folder's path ends with `/`. */
   complete(text: string, limit: number): Promise<readonly string[]>;
   docs(command: 'status' | 'pause' | 'resume' | 'rebuild'): Promise<DocsStatus>;
+  /** Needs no folder. Throws `ServiceError` for a policy that cannot be used. */
   policy(): Promise<PolicyStatus>;
+  /** The policy's card as Markdown; as `policy`. */
+  card(): Promise<string>;
+  /** Needs no folder. */
   check(): Promise<readonly Check[]>;
   /** Where the files of these paths are, in order; undefined for what is not there or leads out of the workspace. */
   resolve(paths: readonly string[]): Promise<readonly (NamedFile | undefined)[]>;

@@ -218,6 +218,23 @@ describe('beside questions, the process', () => {
     expect(await client.complete('backoff', 3)).toContain('src/upload/backoff.ts');
     expect((await client.examples()).length).toBeGreaterThan(0);
   });
+
+  test('says which policy answers and checks what it needs, with a folder and without', async () => {
+    for (const folders of [[parcel], []]) {
+      const { client } = start({ settings: { ...settings, folders } });
+      const { name, digest } = await client.policy();
+      expect([name, digest]).toEqual(['learned', expect.stringMatching(/^[0-9a-f]{16}$/)]);
+      expect(await client.card()).toContain(digest);
+      const checks = await client.check();
+      expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+      expect(checks.map((check) => check.name)).toContain('runtime');
+    }
+    const { client } = start({ settings: { ...settings, policy: join(base, 'none.onnx'), rg: '/nowhere/rg' } });
+    await expect(client.policy()).rejects.toMatchObject({ kind: 'policy' });
+    const wrong = (await client.check()).filter(({ ok }) => !ok);
+    expect(wrong.map((check) => check.name)).toEqual(['ripgrep', 'policy']);
+    for (const { remedy } of wrong) expect(remedy).toMatch(/\.$/);
+  });
 });
 
 describe('a process that ends in the middle of a question', () => {

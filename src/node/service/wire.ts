@@ -75,6 +75,7 @@ export const METHODS: { readonly [M in ServiceMethod]: MethodForm } = {
   complete: { takes: [text, count], gives: list(text) },
   docs: { takes: [oneOf('status', 'pause', 'resume', 'rebuild')], gives: docsStatus },
   policy: { takes: [], gives: record({ name: text, version: text, digest: text, note: optional(text) }) },
+  card: { takes: [], gives: text },
   check: { takes: [], gives: list(record({ name: text, ok: flag, found: text, remedy: optional(text) })) },
   resolve: { takes: [list(text)], gives: list(optional(record({ file: text, url: optional(text) }))) },
   crawl: {
