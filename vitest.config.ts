@@ -9,10 +9,22 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['test/contract/**', 'test/fixtures/**'],
+          exclude: ['test/contract/**', 'test/fixtures/**', 'test/host/**'],
         },
       },
       { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'host',
+          include: ['test/host/**/*.test.ts'],
+          globalSetup: ['test/host/globalSetup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          // Windows of VS Code on the same cores only make each other slow.
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

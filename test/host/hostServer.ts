@@ -17,7 +17,7 @@ export interface HostOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** With workspace trust, folders are not trusted at first. */
   readonly trust?: boolean;
-  /** Display language, where a language pack is among the extensions. */
+  /** Display language of extensions; the editor's own texts stay English. */
   readonly locale?: string;
 }
 
@@ -58,6 +58,7 @@ export async function startServer(options: HostOptions = {}): Promise<HostServer
   mkdirSync(join(userData, 'User'), { recursive: true });
   writeFileSync(join(folder, 'config.yaml'), 'auth: none\n');
   writeSettings({ userData }, options.settings ?? {});
+  if (options.locale) writeLanguagePack(userData, options.locale);
   const base = [entry, '--config', join(folder, 'config.yaml'), '--user-data-dir', userData];
   base.push('--extensions-dir', join(folder, 'extensions'));
   const env = environment(folder, options.env ?? {});
@@ -105,6 +106,15 @@ export function readLogs(server: HostServer): Readonly<Record<string, string>> {
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = files.map((entry) => join(entry.parentPath, entry.name));
   return Object.fromEntries(paths.map((path) => [path.slice(root.length + 1), readFileSync(path, 'utf8')]));
+}
+
+/** What the server remembers of an installed language pack; without one it has no language but English. */
+function writeLanguagePack(userData: string, locale: string): void {
+  const texts = join(userData, 'editor-texts.json');
+  writeFileSync(texts, '{"contents":{}}');
+  const extensions = [{ extensionIdentifier: { id: `tests.${locale}` }, version: '1.0.0' }];
+  const pack = { hash: locale, label: locale, extensions, translations: { vscode: texts } };
+  writeFileSync(join(userData, 'languagepacks.json'), JSON.stringify({ [locale]: pack }));
 }
 
 function startArguments(port: number, options: HostOptions): string[] {

@@ -1,0 +1,62 @@
+/** Processes: none before the first use, none after the end, and one that is killed is started again. */
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { gatedRipgrep } from './gatedRipgrep.ts';
+import { startServer, stopServer } from './hostServer.ts';
+import type { HostServer } from './hostServer.ts';
+import { editorTab, openFile, openWindow } from './hostWindow.ts';
+import type { HostWindow } from './hostWindow.ts';
+import { ask, askAndWait, button, ended, openPanel } from './panel.ts';
+import { QUESTION, makeFolder, makeParcel, removeFolders } from './parcel.ts';
+import { searchProcesses, serverProcesses } from './serverProcesses.ts';
+import { until } from './until.ts';
+
+const gate = gatedRipgrep(makeFolder());
+let server: HostServer;
+let window: HostWindow;
+
+beforeAll(async () => {
+  server = await startServer({ vsix: [inject('vsix')], settings: { 'spoor.ripgrepPath': gate.program } });
+  window = await openWindow(server.url, { workspace: makeParcel() });
+});
+afterAll(async () => {
+  await window.browser.close();
+  await stopServer(server);
+  removeFolders();
+});
+
+test('an editor that nobody asks runs nothing of Spoor', async () => {
+  await openFile(window, 'src/upload/queue.ts');
+  await editorTab(window, 'queue.ts').waitFor();
+  await window.page.locator('.statusbar-item', { hasText: 'Spoor' }).waitFor();
+  expect(searchProcesses(server)).toEqual([]);
+});
+
+test('killed in the middle of a question, it says so; the next question works', async () => {
+  const panel = await openPanel(window);
+  await askAndWait(panel, QUESTION);
+  gate.close();
+  await ask(panel, 'who replays files that were given up on?');
+  await gate.reached();
+  for (const { pid } of searchProcesses(server)) process.kill(pid, 'SIGKILL');
+  await panel.last
+    .locator('.notice')
+    .getByText(/ended|stopped/)
+    .waitFor();
+  gate.open();
+  await button(panel.last, 'Try Again').click();
+  await ended(panel);
+  await panel.last.getByText('Sure:').waitFor();
+  expect(await panel.exchanges.count()).toBe(2);
+  await panel.exchanges.first().getByRole('heading', { name: QUESTION }).waitFor();
+});
+
+test('a window that is closed leaves no process', async () => {
+  expect(searchProcesses(server)).toHaveLength(1);
+  await window.page.goto('about:blank');
+  const isOurs = ({ command }: { readonly command: string }): boolean => /spoor|gated-rg|\brg\b/.test(command);
+  await until('end of all processes of Spoor', () => searchProcesses(server).length === 0);
+  const left = serverProcesses(server).filter(({ command }) =>
+    isOurs({ command: command.replaceAll(server.folder, '') }),
+  );
+  expect(left).toEqual([]);
+});

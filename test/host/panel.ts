@@ -1,0 +1,60 @@
+/** The panel as a person uses it: what stands in it by its role and its name. */
+import type { FrameLocator, Locator } from 'playwright-core';
+import { openContainer, webview } from './hostWindow.ts';
+import type { HostWindow } from './hostWindow.ts';
+
+const EXTENSION = 'spoor.spoor';
+
+export interface Panel {
+  readonly frame: FrameLocator;
+  readonly askBox: Locator;
+  /** Of all questions, in their order. */
+  readonly exchanges: Locator;
+  /** Of the last question. */
+  readonly last: Locator;
+  readonly cards: Locator;
+}
+
+/** The panel in the side bar, or the one in an editor. */
+export function panelIn(window: HostWindow, kind: 'webviewView' | '' = 'webviewView'): Panel {
+  const frame = webview(window, EXTENSION, kind);
+  const exchanges = frame.locator('article');
+  const last = exchanges.last();
+  return {
+    frame,
+    askBox: frame.getByLabel('Ask about this code', { exact: true }),
+    exchanges,
+    last,
+    cards: last.locator('ol.cards > li'),
+  };
+}
+
+/** Opens the panel by its icon and waits for the ask box. */
+export async function openPanel(window: HostWindow): Promise<Panel> {
+  const panel = panelIn(window);
+  await openContainer(window, 'Spoor');
+  await panel.askBox.waitFor();
+  return panel;
+}
+
+/** Asks and waits until the question is there. */
+export async function ask({ askBox, frame, exchanges }: Panel, question: string): Promise<void> {
+  const before = await exchanges.count();
+  await askBox.fill(question);
+  await askBox.press('Enter');
+  await exchanges.nth(before).getByRole('heading', { name: question }).waitFor();
+  await frame.locator('article').nth(before).waitFor();
+}
+
+/** Asks and waits for the end. */
+export async function askAndWait(panel: Panel, question: string): Promise<void> {
+  await ask(panel, question);
+  await ended(panel);
+}
+
+/** The last question has come to its end. */
+export const ended = ({ frame }: Panel): Promise<void> =>
+  frame.locator('article[aria-busy="false"]:last-of-type').waitFor({ timeout: 60_000 });
+
+export const button = (inside: Locator | FrameLocator, name: string | RegExp): Locator =>
+  inside.getByRole('button', { name, exact: typeof name === 'string' }).first();

@@ -1,0 +1,128 @@
+/** Workspaces of other kinds: none, several folders, not trusted, and a ripgrep that is not there. */
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, inject, test } from 'vitest';
+import { startServer, stopServer } from './hostServer.ts';
+import type { HostServer } from './hostServer.ts';
+import { activeEditor, editorTab, offeredCommands, openContainer, switchWorkspace } from './hostWindow.ts';
+import { askAndWait, button, openPanel, panelIn } from './panel.ts';
+import { QUESTION, makeFolder, makeParcel, removeFolders, writeText, writeWorkspaceSettings } from './parcel.ts';
+import { until } from './until.ts';
+import { useWindow } from './useWindow.ts';
+
+afterAll(removeFolders);
+
+describe('no folder', () => {
+  const window = useWindow(() => ({}));
+
+  test('the panel says that a folder is needed, and opens one', async () => {
+    await openContainer(window(), 'Spoor');
+    const { frame } = panelIn(window());
+    await frame.getByText('Open a folder to ask about its code.').waitFor();
+    await button(frame, 'Open Folder').click();
+    await window().page.locator('.quick-input-widget:visible', { hasText: 'Open Folder' }).waitFor();
+    await window().page.keyboard.press('Escape');
+  });
+
+  test('the palette offers what works without a folder', async () => {
+    const offered = await offeredCommands(window(), 'Spoor: ');
+    expect(offered).toContain('Spoor: Doctor');
+    expect(offered).not.toContain('Spoor: Ask');
+  });
+});
+
+describe('several folders', () => {
+  const [uploads, letters, several] = [makeParcel(), makeFolder(), makeFolder()];
+  const file = join(several, 'both.code-workspace');
+  const window = useWindow(() => {
+    writeText(
+      join(letters, 'src/stamp.py'),
+      '"""Stamps."""\n\ndef print_stamp(value):\n    """Prints a stamp on a letter."""\n    return value\n',
+    );
+    writeText(
+      file,
+      JSON.stringify({
+        folders: [
+          { path: uploads, name: 'uploads' },
+          { path: letters, name: 'letters' },
+        ],
+      }),
+    );
+    return { workspace: uploads };
+  });
+
+  test('a conversation of one folder is there when there are several', async () => {
+    await askAndWait(await openPanel(window()), QUESTION);
+    await switchWorkspace(window(), inject('server').url, file);
+    const panel = await openPanel(window());
+    await panel.last.getByRole('heading', { name: QUESTION }).waitFor();
+  });
+
+  test('each folder is searched, and its places open', async () => {
+    const panel = await openPanel(window());
+    await askAndWait(panel, 'what prints a stamp on a letter?');
+    await panel.cards
+      .first()
+      .getByRole('button', { name: /^Place 1: letters\/src\/stamp\.py/ })
+      .click();
+    await editorTab(window(), 'stamp.py').waitFor();
+    await askAndWait(panel, 'where is delayBefore defined?');
+    await panel.cards
+      .first()
+      .getByRole('button', { name: /^Place 1: uploads\/src\/upload\/backoff\.ts/ })
+      .waitFor();
+  });
+});
+
+describe('a ripgrep that is not there', () => {
+  const workspace = makeParcel({ 'spoor.ripgrepPath': '/nowhere/rg' });
+  const window = useWindow(() => ({ workspace }));
+
+  test('is told with a remedy, and the setting works at once when it is mended', async () => {
+    const panel = await openPanel(window());
+    await panel.askBox.fill(QUESTION);
+    await panel.askBox.press('Enter');
+    await panel.frame.locator('.notice').getByText('/nowhere/rg').first().waitFor();
+    await button(panel.frame.locator('.notice'), 'Run Doctor').click();
+    await activeEditor(window()).getByText('✗').first().waitFor();
+    writeWorkspaceSettings(workspace, {});
+    await panel.frame.locator('.notice').waitFor({ state: 'detached' });
+    await askAndWait(panel, QUESTION);
+    await panel.last.getByText('Sure:').waitFor();
+  });
+});
+
+describe('a workspace that is not trusted', () => {
+  let server: HostServer;
+  const evidence = makeFolder();
+  const program = join(evidence, 'program');
+  const workspace = makeParcel({ 'spoor.ripgrepPath': program, 'spoor.policy': join(evidence, 'model.onnx') });
+  const window = useWindow(async () => {
+    writeFileSync(program, `#!/bin/sh\n: > '${join(evidence, 'ran')}'\n`);
+    chmodSync(program, 0o755);
+    const settings = { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' };
+    server = await startServer({ vsix: [inject('vsix')], settings, trust: true });
+    return { server, workspace };
+  });
+  afterAll(() => stopServer(server));
+
+  test('is searched without its settings, its programs and its git history', async () => {
+    const panel = await openPanel(window());
+    await panel.frame
+      .getByText('This workspace is not trusted: its git history and its settings are left out.')
+      .waitFor();
+    await askAndWait(panel, QUESTION);
+    await panel.last.getByText('Sure:').waitFor();
+    await panel.last.getByRole('button', { name: /^Searched/ }).click();
+    const tools = await panel.last.locator('.trail .tool-name').allInnerTexts();
+    expect(tools).toContain('grep');
+    expect(tools).not.toContain('history');
+    expect(existsSync(join(evidence, 'ran'))).toBe(false);
+  });
+
+  test('the panel leads to where trust is given', async () => {
+    const panel = await openPanel(window());
+    await button(panel.frame, 'Manage Trust').click();
+    await until('editor of workspace trust', () => editorTab(window(), 'Workspace Trust').isVisible());
+  });
+});
