@@ -14,7 +14,7 @@ const usageErrors: readonly [argv: string[], message: string][] = [
   [['aks', 'x'], 'spoor has no command "aks". Did you mean ask?'],
   [['bach'], 'spoor has no command "bach". Did you mean batch?'],
   [['--versoin'], 'spoor has no command "--versoin". Did you mean --version?'],
-  [['frobnicate'], 'spoor has no command "frobnicate". There are ask, batch, tasks, train and pretrain.'],
+  [['frobnicate'], 'spoor has no command "frobnicate". There are ask, batch, tasks, train, pretrain and doctor.'],
   [['where is it?'], 'To ask a question, put "ask" before it: spoor ask "where is it?"'],
   [['ask'], 'The question is empty. Write what you want to know in quotes, or "-" to read it from standard input.'],
   [
@@ -70,7 +70,7 @@ describe('wrong usage', () => {
   it('shows no control characters of an argument', async () => {
     const run = await runInMemory(['\x1b]0;x\x07'], { cwd });
     expect(run.stderr).toBe(
-      'spoor: spoor has no command "\\x1b]0;x\\x07". There are ask, batch, tasks, train and pretrain.\n',
+      'spoor: spoor has no command "\\x1b]0;x\\x07". There are ask, batch, tasks, train, pretrain and doctor.\n',
     );
   });
 });

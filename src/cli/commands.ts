@@ -17,6 +17,9 @@ const SEARCH_OPTIONS: readonly OptionSpec[] = [
   { name: 'seed', value: 'N', help: 'Seed of a policy that draws by chance. Default: 0.' },
 ];
 
+/** Those that change what is needed. */
+const DOCTOR_OPTIONS: ReadonlySet<string> = new Set(['policy', 'no-docs', 'no-history']);
+
 export const ASK: CommandSpec = {
   name: 'ask',
   usage: 'QUESTION [options]',
@@ -171,4 +174,22 @@ refused.`,
   ],
 };
 
-export const COMMANDS: readonly CommandSpec[] = [ASK, BATCH, TASKS, TRAIN, PRETRAIN];
+export const DOCTOR: CommandSpec = {
+  name: 'doctor',
+  usage: '[options]',
+  summary: 'Check all that Spoor needs, and say what to do.',
+  about: `Tries out ripgrep, git, the model's runtime, the docs index, the policy and the folder for caches, and
+says of each what was found. Where something is wrong, it says what to do, and the exit code is 1.`,
+  options: [
+    {
+      name: 'workspace',
+      value: 'DIR',
+      repeated: true,
+      help: 'Folder whose docs are looked at; several are one workspace. Default: the current folder.',
+    },
+    ...SEARCH_OPTIONS.filter(({ name }) => DOCTOR_OPTIONS.has(name)),
+  ],
+  examples: ['spoor doctor', 'spoor doctor --workspace ~/api --policy runs/stage2/policy.onnx'],
+};
+
+export const COMMANDS: readonly CommandSpec[] = [ASK, BATCH, TASKS, TRAIN, PRETRAIN, DOCTOR];

@@ -3,7 +3,7 @@ import { printable } from '#core/answer/plainText.ts';
 import { nearest, parseArguments, type ParsedArguments } from '#cli/arguments.ts';
 import { ask } from '#cli/ask.ts';
 import { batch } from '#cli/batch.ts';
-import { ASK, BATCH, COMMANDS, PRETRAIN, TASKS, TRAIN } from '#cli/commands.ts';
+import { ASK, BATCH, COMMANDS, DOCTOR, PRETRAIN, TASKS, TRAIN } from '#cli/commands.ts';
 import { CliError, EXIT, UsageError, type CliEnvironment } from '#cli/environment.ts';
 import { commandHelp, programHelp } from '#cli/help.ts';
 import { WorkspaceError } from '#node/workspace.ts';
@@ -16,6 +16,7 @@ const RUNS: ReadonlyMap<string, Run> = new Map([
   [TASKS.name, async (...given) => (await import('#cli/tasks.ts')).tasks(...given)],
   [TRAIN.name, async (...given) => (await import('#cli/train.ts')).train(...given)],
   [PRETRAIN.name, async (...given) => (await import('#cli/pretrain.ts')).pretrain(...given)],
+  [DOCTOR.name, async (...given) => (await import('#cli/doctor.ts')).doctor(...given)],
 ]);
 
 /** Never rejects. After an abort of `environment.signal` the code is that of an interrupted program. */
