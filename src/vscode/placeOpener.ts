@@ -73,7 +73,7 @@ function citedLines() {
     border: '1px solid',
     borderColor: new vscode.ThemeColor('editor.rangeHighlightBorder'),
     overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.rangeHighlightForeground'),
-    overviewRulerLane: vscode.OverviewRulerLane.Full,
+    overviewRulerLane: vscode.OverviewRulerLane.Center,
   });
   let shown: { readonly editor: vscode.TextEditor; readonly start: vscode.Position } | undefined;
   const clear = (): void => {

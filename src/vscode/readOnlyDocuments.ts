@@ -2,10 +2,8 @@
 import * as vscode from 'vscode';
 
 export interface ReadOnlyDocuments extends vscode.Disposable {
-  /** @param name what the tab says, with the ending of its language. */
-  show(name: string, text: string): Promise<void>;
-  /** Markdown, as it is read and not as it is written. */
-  showRendered(name: string, markdown: string): Promise<void>;
+  /** Shows Markdown as it is read, not as it is written. `name` is what the tab says, with `.md`. */
+  show(name: string, markdown: string): Promise<void>;
 }
 
 const SCHEME = 'spoor';
@@ -24,11 +22,7 @@ export function readOnlyDocuments(): ReadOnlyDocuments {
     return uri;
   };
   return {
-    async show(name, text) {
-      const document = await vscode.workspace.openTextDocument(put(name, text));
-      await vscode.window.showTextDocument(document, { preview: true });
-    },
-    async showRendered(name, markdown) {
+    async show(name, markdown) {
       await vscode.commands.executeCommand('markdown.showPreview', put(name, markdown));
     },
     dispose: () => void vscode.Disposable.from(provider, changed).dispose(),

@@ -1,12 +1,13 @@
 /** Commands that say how Spoor is doing. */
 import * as vscode from 'vscode';
+import { inlineMarkdown } from '#core/answer/markdownText.ts';
 import type { Check } from '#node/service/searchService.ts';
 import type { Command, Parts } from './parts.ts';
 
 const { t } = vscode.l10n;
 
 export const showPolicyCard: Command = async ({ search, documents }) =>
-  documents.showRendered(`${t('Policy Card')}.md`, await search.service.card());
+  documents.show(`${t('Policy Card')}.md`, await search.service.card());
 
 /** What works and what does not, with what to do about it. */
 export const doctor: Command = async (parts) => {
@@ -14,7 +15,7 @@ export const doctor: Command = async (parts) => {
     { location: vscode.ProgressLocation.Window, title: t('Spoor checks what it needs') },
     () => parts.search.service.check(),
   );
-  await parts.documents.show(`${t('Spoor Doctor')}.txt`, reportOf(checks));
+  await parts.documents.show(`${t('Spoor Doctor')}.md`, reportOf(checks));
   const failed = checks.filter(({ ok }) => !ok);
   if (failed.length === 0) void vscode.window.showInformationMessage(t('Spoor has everything that it needs.'));
   for (const check of failed) void offer(parts, check);
@@ -50,13 +51,16 @@ export const showMenu: Command = async ({ chat }) => {
 export const openSettings: Command = async ({ settingsQuery }) =>
   vscode.commands.executeCommand('workbench.action.openSettings', settingsQuery);
 
+/** Paths and versions are shown as they are, whatever is in them. */
 const reportOf = (checks: readonly Check[]): string =>
-  checks
-    .map(({ name, ok, found, remedy }) =>
-      [`${ok ? '✓' : '✗'} ${name}: ${found}`, ...(ok || !remedy ? [] : [`  → ${remedy}`])].join('\n'),
-    )
-    .join('\n')
-    .concat('\n');
+  [
+    `# ${t('Spoor Doctor')}`,
+    ...checks.map(({ name, ok, found, remedy }) => {
+      const sentences = [found, ok ? '' : (remedy ?? '')].filter(Boolean).map(inlineMarkdown);
+      return `- ${ok ? '✓' : '✗'} **${name}** — ${sentences.join(' ')}`;
+    }),
+    '',
+  ].join('\n');
 
 async function offer({ log, settingsQuery }: Parts, { found, remedy = '' }: Check): Promise<void> {
   const [settings, showLog] = [t('Open Settings'), t('Show Log')];
