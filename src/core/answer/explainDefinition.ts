@@ -92,17 +92,18 @@ const isPart = ({ kind, inside }: Definition, { path }: NamePlace): boolean =>
 /** The definition in the innermost scope around the place; for `this.name`, of the innermost class that has it. */
 function inScope(fitting: readonly Definition[], place: NamePlace, isOwn: boolean): Definition | undefined {
   const range = { start: place.line, end: place.line };
-  const around = place.outline
-    .filter((one) => rangeContains(one.span, range))
-    .map((one) => [...one.inside, one.name].join('\0'));
+  const around = new Set(place.outline.filter((one) => rangeContains(one.span, range)).flatMap(scopesOf));
   const visible = fitting
     .filter(
-      ({ span, inside }) =>
-        span.path === place.path && (inside.length === 0 ? !isOwn : around.includes(inside.join('\0'))),
+      ({ span, inside }) => span.path === place.path && (inside.length === 0 ? !isOwn : around.has(inside.join('\0'))),
     )
     .filter((one) => isOwn || !isPart(one, place));
   return onlyOne(deepest(visible));
 }
+
+/** The definition and those that it is said to be inside of: `res.json = function` has no `res` around it. */
+const scopesOf = ({ inside, name }: Definition): string[] =>
+  [...inside, name].map((_, i, all) => all.slice(0, i + 1).join('\0'));
 
 function deepest(definitions: readonly Definition[]): Definition[] {
   const depth = Math.max(...definitions.map(({ inside }) => inside.length));

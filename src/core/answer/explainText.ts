@@ -96,11 +96,12 @@ function usesLine({ uses }: Explanation, words: ExplainWords): ExplainPart[] {
 
 const usePart = ({ span, inside }: Use): ExplainPart => {
   const where = `${span.path}:${span.start}`;
-  const file = where.slice(where.lastIndexOf('/') + 1);
-  const target: ExplainTarget = { type: 'place', span };
-  return inside === undefined
-    ? { text: shown(file, MAX_NAME), target, tip: shown(where, MAX_TIP) }
-    : { text: shown(inside, MAX_NAME), target, tip: shown(where, MAX_TIP) };
+  const file = where.split('/').slice(-2).join('/');
+  return {
+    text: shown(inside ?? file, MAX_NAME),
+    target: { type: 'place', span },
+    tip: shown(where, MAX_TIP),
+  };
 };
 
 /** `Last changed: “do not retry on 401” (3 weeks ago) · docs/uploads.md § Retries` */

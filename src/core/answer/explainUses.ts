@@ -1,5 +1,6 @@
 /** Which uses of a name tell most about it. */
 import { speakTogether } from '#core/answer/explainDefinition.ts';
+import { codeFamilyOf, type CodeFamily } from '#core/search/codeFamily.ts';
 import { definedName } from '#core/search/definitionLine.ts';
 import { fileKind } from '#core/search/fileKind.ts';
 import type { Span } from '#core/search/span.ts';
@@ -14,7 +15,7 @@ export interface NameLine {
 
 /**
  * `call`: something is done with it; `mention`: it is named in code; `listed`: it stands alone, as in a list of imports;
- * `none`: only a comment or a string has it.
+ * `import`: it is brought in or handed on; `none`: only a comment or a string has it.
  */
 export type UseKind = 'call' | 'mention' | 'listed' | 'import' | 'definition' | 'none';
 
@@ -33,10 +34,18 @@ export function useKind(text: string, name: string, path: string): UseKind {
   if (at < 0) return 'none';
   if (isImport) return 'import';
   const [before, after] = [bare.slice(0, at), bare.slice(at + name.length)];
-  if (/^\s*(?:type\s+)?$/.test(before) && /^\s*(?:as\s+[\p{L}\p{N}_$]+\s*)?,?\s*$/u.test(after)) return 'listed';
+  if (LISTED_BEFORE.test(before) && LISTED_AFTER.test(after) && HAS_LISTS.has(codeFamilyOf(path))) return 'listed';
+  if (EXPORTS.test(before) && /^\s*;?\s*$/.test(after)) return 'import';
   const isCall = /^\s*(?:[(`!]|<[^<>=]*>\s*\(|::|\{)/.test(after) || /(?:\bnew\s+|@|<)$/.test(before);
   return isCall ? 'call' : 'mention';
 }
+
+const LISTED_BEFORE = /^\s*(?:type\s+)?$/;
+const LISTED_AFTER = /^\s*(?:as\s+[\p{L}\p{N}_$]+\s*)?,?\s*$/u;
+/** Languages whose imports may be lists over several lines. In others a name that stands alone may be a call. */
+const HAS_LISTS = new Set<CodeFamily | undefined>(['js', 'ts', 'python', 'rust']);
+/** `module.exports = Name` hands it on and uses nothing. */
+const EXPORTS = /^\s*(?:export\s+default|(?:exports\s*=\s*)?(?:module\.)?exports(?:\.[\w$]+)?\s*=)\s*$/;
 
 /** Where the name stands in the text as a name of its own, -1 if nowhere. */
 export function indexOfName(text: string, name: string): number {

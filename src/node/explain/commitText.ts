@@ -1,5 +1,6 @@
 /** A commit as text to read: who, when, the message, the diff. */
 import type { CallContext } from '#core/agent/tools.ts';
+import { printable } from '#core/answer/plainText.ts';
 import { gitFor, type ChangeParts } from '#node/explain/lastChange.ts';
 import { PLAIN_LOG, runGit } from '#node/history/git.ts';
 
@@ -46,8 +47,12 @@ async function showIn(
     });
     if (shown.outcome !== 'ended' || shown.code !== 0) return undefined;
     const text = new TextDecoder().decode(Buffer.concat(chunks).subarray(0, MAX_SHOWN_BYTES));
-    return size > MAX_SHOWN_BYTES ? `${text}\n… The rest of this commit is not shown.\n` : text;
+    const plain = text.split('\n').map(plainLine).join('\n');
+    return size > MAX_SHOWN_BYTES ? `${plain}\n… The rest of this commit is not shown.\n` : plain;
   } finally {
     end();
   }
 }
+
+/** Tabs stay: they are the code's. */
+const plainLine = (line: string): string => line.replace(/\r$/, '').split('\t').map(printable).join('\t');

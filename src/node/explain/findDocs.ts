@@ -16,7 +16,7 @@ interface Asked {
 const MAX_READ = 6;
 const MAX_SECTION_LINES = 120;
 /** Lists of what changed name everything and explain little. */
-const CHANGES = /(?:^|\/)(?:changelog|changes|history|news|release)[^/]*(?:\/|$)/i;
+const CHANGES = /(?:^|\/)(?:changelog|changes|history|news|release|blog)[^/]*(?:\/|$)/i;
 
 /** What the workspace defines is looked up in its own docs only. */
 export async function findDocs(

@@ -59,7 +59,7 @@ async function changeIn(
   const range = linesBefore({ start: span.start, end }, now.lines, linesOf(committed.stdout));
   if (!range) return undefined;
   const blamed = await runGit(git, directory, [
-    ...['-c', 'blame.ignoreRevsFile=', 'blame', '--porcelain', '-w', '--no-textconv', '--no-ext-diff'],
+    ...['blame', '--porcelain', '-w', '--no-textconv', '--no-ext-diff', '--no-ignore-revs-file'],
     ...(passedOver === undefined ? [] : ['--ignore-revs-file', passedOver]),
     ...['-L', `${range.start},${range.end}`, 'HEAD', '--', path],
   ]);
