@@ -17,10 +17,14 @@ export interface Grammars {
 
 /** Rejects where the regular expressions' library cannot be loaded. */
 export async function openGrammars(look: EditorLook): Promise<Grammars> {
-  const [{ default: textmate }, rules] = await Promise.all([import('vscode-textmate'), themeRules(look)]);
+  const [{ default: textmate }, rules, onigLib] = await Promise.all([
+    import('vscode-textmate'),
+    themeRules(look),
+    (loading ??= loadOniguruma()),
+  ]);
   const byScope = new Map(look.grammars.map((grammar) => [grammar.scope, grammar]));
   const registry: Registry = new textmate.Registry({
-    onigLib: (loading ??= loadOniguruma()),
+    onigLib: Promise.resolve(onigLib),
     theme: { settings: [{ settings: { foreground: PLAIN, background: PLAIN } }, ...rules.map(mutable)] },
     loadGrammar: async (scope) => {
       const grammar = byScope.get(scope);
@@ -51,7 +55,7 @@ let loading: Promise<IOnigLib> | undefined;
 async function loadOniguruma(): Promise<IOnigLib> {
   try {
     const { default: oniguruma } = await import('vscode-oniguruma');
-    await oniguruma.loadWASM(await readFile(wasmFile()));
+    await oniguruma.loadWASM(await readFile(onigurumaFile()));
     return { createOnigScanner: oniguruma.createOnigScanner, createOnigString: oniguruma.createOnigString };
   } catch (error) {
     loading = undefined;
@@ -60,8 +64,8 @@ async function loadOniguruma(): Promise<IOnigLib> {
 }
 
 /** Beside the bundle, or in the package that it comes from. */
-function wasmFile(): string {
-  for (let folder = ownFolder(); ; folder = dirname(folder)) {
+export function onigurumaFile(start: string = ownFolder()): string {
+  for (let folder = start; ; folder = dirname(folder)) {
     const places = [join(folder, WASM), join(folder, 'node_modules/vscode-oniguruma/release', WASM)];
     const file = places.find((place) => existsSync(place));
     if (file !== undefined) return file;

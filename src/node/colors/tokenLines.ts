@@ -15,14 +15,14 @@ export function tokenLines(grammar: IGrammar, lines: readonly string[], options:
   let state = stateAfter(grammar, options);
   return lines.map((line) => {
     if (isTooLong(line) || performance.now() > options.deadlineMs) return plain(line);
-    const found = tokenize(grammar, line, state);
+    const found = tokenize(grammar, line, state, options.deadlineMs);
     if (found.stoppedEarly) return plain(line);
     state = found.ruleStack;
     return styled(line, found.tokens, options.colorOf);
   });
 }
 
-/** Milliseconds for one line. */
+/** Milliseconds for one try of a line. */
 const LINE_MS = 250;
 /** UTF-16 units; longer lines are data. */
 const MAX_LINE = 1_000;
@@ -38,15 +38,17 @@ function stateAfter(grammar: IGrammar, { before, deadlineMs }: TokenizeOptions):
   let state: StateStack | null = null;
   for (const line of before) {
     if (performance.now() > endMs) return null;
-    if (!isTooLong(line)) state = tokenize(grammar, line, state).ruleStack;
+    if (!isTooLong(line)) state = tokenize(grammar, line, state, endMs).ruleStack;
   }
   return state;
 }
 
-/** Tried twice: the first line of a grammar also pays for its regular expressions. */
-function tokenize(grammar: IGrammar, line: string, state: StateStack | null): ITokenizeLineResult2 {
-  const found = grammar.tokenizeLine2(line, state, LINE_MS);
-  return found.stoppedEarly ? grammar.tokenizeLine2(line, state, LINE_MS) : found;
+/** Tried again while there is time: a grammar's first lines also pay for its regular expressions, which are kept. */
+function tokenize(grammar: IGrammar, line: string, state: StateStack | null, endMs: number): ITokenizeLineResult2 {
+  for (;;) {
+    const found = grammar.tokenizeLine2(line, state, LINE_MS);
+    if (!found.stoppedEarly || performance.now() > endMs) return found;
+  }
 }
 
 const plain = (line: string): Token[] => (line ? [{ text: line }] : []);

@@ -46,9 +46,9 @@ export function createColorer(): Colorer {
 }
 
 /** For all places of a call, in milliseconds. */
-const CALL_MS = 4_000;
+const CALL_MS = 5_000;
 /** For one place, without loading its grammar. */
-const PLACE_MS = 1_000;
+const PLACE_MS = 2_000;
 const READ_MS = 500;
 /** Lines above a place that are taken into account. */
 const LINES_ABOVE = 80;
