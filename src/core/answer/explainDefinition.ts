@@ -80,14 +80,14 @@ export function speakTogether(a: string, b: string): boolean {
 }
 
 const MODULE_LANGUAGES = new Set<CodeFamily | undefined>(['js', 'ts', 'python', 'rust']);
-/** Languages in which a member of a class is not meant by its plain name. */
 const NAMED_MEMBERS = new Set<CodeFamily | undefined>(['js', 'ts', 'python', 'rust', 'go', 'php']);
+
+/** Whether a member of a class is never meant by its plain name in this file's language. */
+export const needsOwner = (path: string): boolean => NAMED_MEMBERS.has(codeFamilyOf(path));
 
 /** Whether it belongs to a class or the like, whose name has to be said in this language. */
 const isPart = ({ kind, inside }: Definition, { path }: NamePlace): boolean =>
-  NAMED_MEMBERS.has(codeFamilyOf(path)) &&
-  inside.length > 0 &&
-  (kind === 'method' || kind === 'field' || kind === 'constructor');
+  needsOwner(path) && inside.length > 0 && (kind === 'method' || kind === 'field' || kind === 'constructor');
 
 /** The definition in the innermost scope around the place; for `this.name`, of the innermost class that has it. */
 function inScope(fitting: readonly Definition[], place: NamePlace, isOwn: boolean): Definition | undefined {

@@ -1,12 +1,19 @@
 /** Where a name is used, as far as that is sure, and the uses that tell most. */
 import type { CallContext, Definition, Tools } from '#core/agent/tools.ts';
-import { distance, qualifierAt, type NamePlace } from '#core/answer/explainDefinition.ts';
+import { distance, needsOwner, qualifierAt, type NamePlace } from '#core/answer/explainDefinition.ts';
 import { importedNames, leadsTo } from '#core/answer/explainImports.ts';
-import { mostTelling, rankUses, usesAmong, type NameLine, type PlacedUse } from '#core/answer/explainUses.ts';
+import {
+  indexOfName,
+  mostTelling,
+  rankUses,
+  usesAmong,
+  type NameLine,
+  type PlacedUse,
+} from '#core/answer/explainUses.ts';
 import type { Explanation, Use } from '#core/answer/explanation.ts';
 import { isTellingName } from '#core/answer/mentions.ts';
 import { innermostAround } from '#core/answer/place.ts';
-import { codeFamilyOf } from '#core/search/codeFamily.ts';
+import { codeFamilyOf, type CodeFamily } from '#core/search/codeFamily.ts';
 import { fileKind } from '#core/search/fileKind.ts';
 import { termOf } from '#core/search/words.ts';
 import type { FoundDefinition } from '#node/explain/findDefinition.ts';
@@ -75,30 +82,39 @@ async function likelyUses(asked: Asked, tools: UseTools, context: CallContext): 
   const isSure = isTellingName(place.name) && others.length === 0;
   if (!definition) return isSure && comesFromOutside(place) ? uses : [];
   if (isSure) return uses;
-  const files = await filesThatMean(definition, uses, tools, context);
-  return uses.filter(({ path }) => files.has(path));
+  const qualifiers = await qualifiersByFile(definition, uses, tools, context);
+  return uses.filter((use) => qualifiers.get(use.path)?.(qualifierOf(use, place.name)) ?? false);
 }
+
+const qualifierOf = ({ text }: NameLine, name: string): string =>
+  qualifierAt({ name, text, column: indexOfName(text, name) });
+
+/** Whether a word before the dot leaves the meaning open. */
+type Fits = (qualifier: string) => boolean;
 
 /** Something imported, or taken out of something, that the workspace does not define. */
 const comesFromOutside = (place: NamePlace): boolean =>
   qualifierAt(place) !== '' || place.imports.some(({ name }) => name === place.name);
 
-async function filesThatMean(
+/** Files in which the name can mean the definition, with the words that it can be taken out of there. */
+async function qualifiersByFile(
   definition: Definition,
   uses: readonly NameLine[],
   tools: UseTools,
   context: CallContext,
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, Fits>> {
   const own = definition.span.path;
   const files = [...new Set(uses.map(({ path }) => path))]
     .filter((path) => path !== own)
     .sort((a, b) => distance(a, own) - distance(b, own) || (a < b ? -1 : 1))
     .slice(0, MAX_IMPORTERS);
   const owner = definition.inside.at(-1);
-  const meant =
-    owner !== undefined ? await filesNaming(owner, files, tools, context) : await importers(own, files, tools, context);
-  return new Set([own, ...meant]);
+  if (owner === undefined) return new Map([[own, isPlain], ...(await importers(own, files, tools, context))]);
+  const naming = await filesNaming(owner, files, tools, context);
+  return new Map([own, ...naming].map((path) => [path, (qualifier) => qualifier !== '' || !needsOwner(path)]));
 }
+
+const isPlain: Fits = (qualifier) => qualifier === '' || qualifier === 'exports';
 
 /** Who calls a method of a class mostly names the class, too. */
 async function filesNaming(
@@ -122,19 +138,21 @@ async function importers(
   files: readonly string[],
   { read }: UseTools,
   context: CallContext,
-): Promise<readonly string[]> {
+): Promise<readonly (readonly [path: string, fits: Fits])[]> {
   const found = await Promise.all(
     files.map(async (path) => {
-      if (NEEDS_NO_IMPORT.has(codeFamilyOf(path) ?? '') && distance(path, own) === 0) return [path];
+      const isBeside = NEEDS_NO_IMPORT.has(codeFamilyOf(path)) && distance(path, own) === 0;
       const head = await read.read({ path, range: HEAD }, context);
       const imports = head.ok ? importedNames(head.value.lines, path) : [];
-      return imports.some((one) => leadsTo(one, path, own)) ? [path] : [];
+      const leading = new Set(imports.filter((one) => leadsTo(one, path, own)).map(({ name }) => name));
+      const fits: Fits = (qualifier) => qualifier === '' || leading.has(qualifier);
+      return isBeside || leading.size > 0 ? [[path, fits] as const] : [];
     }),
   );
   return found.flat();
 }
 
-const NEEDS_NO_IMPORT = new Set<string>(['go', 'java', 'kotlin', 'scala', 'csharp', 'swift', 'dart']);
+const NEEDS_NO_IMPORT = new Set<CodeFamily | undefined>(['go', 'java', 'kotlin', 'scala', 'csharp', 'swift', 'dart']);
 
 /** The uses with the definitions around them, as far as the first files go; what is beyond is left out. */
 async function placeUses(

@@ -9,11 +9,11 @@ const LABEL = String.raw`(?:[^!-/:-@[-\x60{-~]|&#\d+;)*`;
 const LINK = new RegExp(`\\[${LABEL}\\]\\(command:(spoor\\.\\w+)\\?((?:[\\w.-]|%[0-9A-Fa-f]{2})*) "${LABEL}"\\)`, 'gu');
 const PLAIN = new RegExp(`^${LABEL}$`, 'u');
 
-/** The commands of the links; fails for anything else that is not just text. */
+/** The commands of the links, decoded twice as the editor does; fails for anything else that is not just text. */
 function linksOf(markdown: string): { command: string; argument: unknown }[] {
   const links = [...markdown.matchAll(LINK)].map(([, command, args]) => ({
     command: command!,
-    argument: (JSON.parse(decodeURIComponent(args!)) as unknown[])[0],
+    argument: (JSON.parse(decodeURIComponent(decodeURIComponent(args!))) as unknown[])[0],
   }));
   const rest = markdown.replace(LINK, '').replace(/^\*\*(.*?)\*\*/, '$1');
   for (const line of rest.split('  \n')) expect(line).toMatch(PLAIN);

@@ -38,6 +38,12 @@ function targetLink(text: string, target: ExplainTarget, tip: string): string {
   }
 }
 
-/** What `encodeURIComponent` leaves as it is may end a link in Markdown. */
+/**
+ * What `encodeURIComponent` leaves as it is may end a link in Markdown. The editor decodes twice, so a percent sign must
+ * not stand in the text itself.
+ */
 const linkArguments = (args: readonly unknown[]): string =>
-  encodeURIComponent(JSON.stringify(args)).replace(/[!'()*_~]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  encodeURIComponent(JSON.stringify(args).replaceAll('%', '\\u0025')).replace(
+    /[!'()*_~]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16)}`,
+  );
