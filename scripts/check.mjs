@@ -17,6 +17,7 @@ const STEPS = [
   ['Types', 'typescript/bin/tsc', '-p', '.'],
   ['Types of the core', 'typescript/bin/tsc', '-p', 'src/core'],
   ['Types of the panel', 'typescript/bin/tsc', '-p', 'src/webview'],
+  ['Types of its tests', 'typescript/bin/tsc', '-p', 'test/panel'],
   ['Unused code', 'knip/bin/knip.js', '--no-progress'],
   ['Build', '../scripts/build.mjs'],
   ['Tests', 'vitest/vitest.mjs', 'run', ...REPORTERS, ...WHICH_TESTS],

@@ -24,9 +24,8 @@ export function Card({ exchange, citation, place, tokens, current, onFocus }: Pr
   const { id, feedback } = exchange;
   const tick = feedback.ticks[citation.number];
   const open = (beside: boolean): void => send({ type: 'open', id, number: citation.number, beside });
-  const state = [tick, place?.state === 'stale' && 'stale'].filter(Boolean).join(' ');
   return (
-    <li class={`card ${state}`} onFocusCapture={onFocus}>
+    <li class={tick === 'wrong' ? 'card wrong' : 'card'} onFocusCapture={onFocus}>
       <CardHead citation={citation} place={place} current={current} open={open} />
       <Preview
         name={`lines ${id} ${citation.number}`}
@@ -66,46 +65,45 @@ function CardHead({ citation, place, current, open }: HeadProps): JSX.Element {
   const lines = linesOf(place?.state === 'moved' ? place.span : citation);
   const file = place?.state === 'moved' ? place.span.path : path;
   const name = symbol && [...symbol.inside.slice(-1), symbol.name].join('.');
-  const label = [text('placeLabel', number, file, lines), name].filter(Boolean).join(', ');
+  const mark = place && markOf(citation, place);
+  const label = [text('placeLabel', number, file, lines), name, mark?.hint].filter(Boolean).join(', ');
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     open(true);
   };
   return (
-    <div class="card-head">
-      <button
-        class="card-open"
-        aria-label={label}
-        title={`${text('placeLabel', number, file, lines)}\n${text('openHint')}`}
-        tabIndex={current ? 0 : -1}
-        onKeyDown={onKeyDown}
-        onClick={(event) => open(event.ctrlKey || event.metaKey)}
-      >
-        <span class="number">{number}</span>
-        <PathText path={file} />
-        <span class="lines">{lines}</span>
-        {name !== undefined && (
-          <span class="symbol" dir="ltr">
-            <Shown>{name}</Shown>
+    <button
+      class="card-open"
+      aria-label={label}
+      title={`${text('placeLabel', number, file, lines)}\n${text('openHint')}`}
+      tabIndex={current ? 0 : -1}
+      onKeyDown={onKeyDown}
+      onClick={(event) => open(event.ctrlKey || event.metaKey)}
+    >
+      <span class="where">
+        <span class="number">{number}</span> <PathText path={file} /> <span class="lines">{lines}</span>
+        {mark && (
+          <span class="mark" title={mark.hint}>
+            {' '}
+            <Icon name="warning" /> {mark.name}
           </span>
         )}
-      </button>
-      <PlaceMark citation={citation} place={place} />
-    </div>
+      </span>
+      {name !== undefined && (
+        <span class="symbol" dir="ltr">
+          <Shown>{name}</Shown>
+        </span>
+      )}
+    </button>
   );
 }
 
 /** That the lines are not where, or not what, they were. */
-function PlaceMark({ citation, place }: Pick<HeadProps, 'citation' | 'place'>): JSX.Element | null {
-  if (!place || place.state === 'same') return null;
+function markOf(citation: Citation, place: PlaceState): { readonly name: string; readonly hint: string } | undefined {
+  if (place.state === 'same') return undefined;
   const hint = place.state === 'moved' ? text('movedHint', linesOf(citation)) : text('staleHint');
-  return (
-    <span class="mark" title={hint}>
-      {text(place.state)}
-      <span class="for-screen-readers">: {hint}</span>
-    </span>
-  );
+  return { name: text(place.state), hint };
 }
 
 interface TickProps {

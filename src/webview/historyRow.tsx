@@ -32,11 +32,16 @@ export function HistoryRow({ conversation, isOpen, goTo, remove }: Props): JSX.E
       {mode === 'renaming' ? (
         <Renaming conversation={conversation} end={() => setMode('plain')} />
       ) : (
-        <button class="row" aria-current={isOpen} onClick={() => goTo(id)}>
+        <button
+          class="row"
+          aria-current={isOpen}
+          title={isOpen ? text('openConversation') : undefined}
+          onClick={() => goTo(id)}
+        >
           <span class="title" dir="auto">
             <Shown>{conversation.title}</Shown>
           </span>
-          <span class="about">{about(conversation, isOpen)}</span>
+          <span class="about">{about(conversation)}</span>
         </button>
       )}
       {mode === 'plain' && <RowTools conversation={conversation} setMode={setMode} />}
@@ -45,12 +50,8 @@ export function HistoryRow({ conversation, isOpen, goTo, remove }: Props): JSX.E
   );
 }
 
-const about = ({ exchanges, updatedMs }: ConversationSummary, isOpen: boolean): string =>
-  [
-    counted(exchanges, 'oneQuestion', 'questions'),
-    ago(updatedMs, Date.now()),
-    ...(isOpen ? [text('openConversation')] : []),
-  ].join(' · ');
+const about = ({ exchanges, updatedMs }: ConversationSummary): string =>
+  `${counted(exchanges, 'oneQuestion', 'questions')} · ${ago(updatedMs, Date.now())}`;
 
 interface ToolsProps {
   readonly conversation: ConversationSummary;
@@ -95,7 +96,7 @@ function Renaming({ conversation: { id, title }, end }: RenamingProps): JSX.Elem
       dir="auto"
       defaultValue={title}
       aria-label={text('newTitle')}
-      onKeyDown={(event) => event.key === 'Enter' && !event.isComposing && keep()}
+      onKeyDown={(event) => event.key === 'Enter' && !event.isComposing && (event.preventDefault(), keep())}
       onBlur={keep}
     />
   );

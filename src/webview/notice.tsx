@@ -44,7 +44,9 @@ interface FrameProps {
 export const NoticeFrame = ({ quiet, action, children }: FrameProps): JSX.Element => (
   <div class={quiet ? 'notice quiet' : 'notice'}>
     {!quiet && <Icon name="warning" />}
-    <p dir="auto">{children}</p>
-    {action}
+    <div>
+      <p dir="auto">{children}</p>
+      {action}
+    </div>
   </div>
 );

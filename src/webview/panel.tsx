@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useReducer } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import { Announcer } from './announcer.tsx';
 import { AskBox } from './askBox.tsx';
 import { ConversationView } from './conversationView.tsx';
 import { EmptyState } from './emptyState.tsx';
+import { focusAskBox } from './focus.ts';
 import { HistoryView } from './historyView.tsx';
 import { listen, recall, remember, send, type Draft } from './host.ts';
 import { Notice } from './notice.tsx';
@@ -19,6 +20,7 @@ export function Panel(): JSX.Element {
   useMemory(model);
   useWaiting(model, act);
   useEscape(model, act);
+  useFocusAfterHistory(model.history !== undefined);
   const { state, history } = model;
   if (!state) return <main aria-busy="true" />;
   if (state.workspace === 'no-folder') return <NoFolder />;
@@ -51,10 +53,12 @@ function Conversation({
         <EmptyState examples={state.examples} ask={(question) => ask({ text: question, scope: [] })} />
       )}
       <WaitingList waiting={model.waiting} act={act} />
-      {state.trouble && <Notice failure={state.trouble} />}
-      {state.workspace === 'untrusted' && (
-        <Notice failure={{ message: text('untrusted'), remedy: 'manage-trust' }} quiet />
-      )}
+      <div class="notices">
+        {state.trouble && <Notice failure={state.trouble} />}
+        {state.workspace === 'untrusted' && (
+          <Notice failure={{ message: text('untrusted'), remedy: 'manage-trust' }} quiet />
+        )}
+      </div>
       <AskBox
         running={runningIn(model)?.id}
         asked={state.asked}
@@ -119,6 +123,15 @@ function useWaiting(model: PanelModel, act: (act: PanelAct) => void): void {
   useLayoutEffect(() => {
     if (next && free) sendQuestion(next, true, act);
   }, [next, free]);
+}
+
+/** The list of conversations takes the focus with it when it closes; the ask box has it then. */
+function useFocusAfterHistory(open: boolean): void {
+  const was = useRef(open);
+  useLayoutEffect(() => {
+    if (was.current && !open && document.activeElement === document.body) focusAskBox();
+    was.current = open;
+  }, [open]);
 }
 
 /** Escape closes the list of conversations, else stops the question that runs; parts of the page may take it first. */

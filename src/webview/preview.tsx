@@ -32,11 +32,11 @@ export function Preview({ name, citation, tokens, current, open }: Props): JSX.E
   return (
     <div class="preview">
       <pre dir="ltr" onClick={onClick}>
-        {shown.map((line, i) => (
-          <code key={from + i}>
-            <Line tokens={clip(tokensOf(line, tokens?.[from + i]), margin)} />
-          </code>
-        ))}
+        <code>
+          {shown.map((line, i) => (
+            <Line key={from + i} tokens={clip(tokensOf(line, tokens?.[from + i]), margin)} />
+          ))}
+        </code>
       </pre>
       {more > 0 && (
         <button class="link" aria-expanded={all} tabIndex={current ? 0 : -1} onClick={() => setAll(!all)}>
@@ -48,7 +48,7 @@ export function Preview({ name, citation, tokens, current, open }: Props): JSX.E
 }
 
 const Line = ({ tokens }: { readonly tokens: readonly Token[] }): JSX.Element => (
-  <>
+  <span class="line">
     {tokens.map(({ text: run, color, italic, bold }, i) =>
       color === undefined && !italic && !bold ? (
         <Shown key={i}>{run}</Shown>
@@ -59,7 +59,7 @@ const Line = ({ tokens }: { readonly tokens: readonly Token[] }): JSX.Element =>
       ),
     )}
     {'\n'}
-  </>
+  </span>
 );
 
 const colorOf = (color: string | undefined): string => (color && /^#[0-9a-f]{3,8}$/i.test(color) ? color : '');

@@ -58,12 +58,15 @@ const Turn = ({ turn }: { readonly turn: LiveTurn }): JSX.Element => (
 const Call = ({ call: { tool, what, done } }: { readonly call: LiveCall }): JSX.Element => (
   <li class={done?.failure ? 'call failed' : done ? 'call' : 'call runs'}>
     <span class="tool-name">{tool}</span>
-    <span class="what" dir="ltr">
-      {done?.read ? <ReadPlace {...done.read} /> : <Shown>{what.map(quoted).join(' ')}</Shown>}
-    </span>
-    <span class="said" dir="auto">
-      {done ? <Shown>{done.read ? duration(done.ms) : `${done.said} · ${duration(done.ms)}`}</Shown> : '…'}
-    </span>
+    <div>
+      <span class="what" dir="ltr">
+        {done?.read ? <ReadPlace {...done.read} /> : <Shown>{what.map(quoted).join(' ')}</Shown>}
+      </span>
+      <span class="said" dir="auto">
+        {done?.failure && <Icon name="warning" />}
+        {done ? <Shown>{done.read ? duration(done.ms) : `${done.said} · ${duration(done.ms)}`}</Shown> : '…'}
+      </span>
+    </div>
   </li>
 );
 
