@@ -43,7 +43,9 @@ const ownFiles = () => [
   'CHANGELOG.md',
   'LICENSE',
   ...['searcher.onnx', 'searcher.json', 'corpus.json'].map((file) => `models/${file}`),
-  ...['extension.cjs', 'searchService.mjs', 'parserWorker.mjs', 'panel.js', 'onig.wasm'].map((file) => `dist/${file}`),
+  ...['extension.cjs', 'searchService.mjs', 'parserWorker.mjs', 'pageWorker.mjs', 'panel.js', 'onig.wasm'].map(
+    (file) => `dist/${file}`,
+  ),
   ...GRAMMAR_FILES.map(({ file }) => `dist/grammars/${file}`),
   ...listed('.', /^package\.nls(\.[\w-]+)?\.json$/),
   ...listed('l10n', /^bundle\.l10n(\.[\w-]+)?\.json$/),

@@ -32,6 +32,7 @@ export async function buildPrograms({ outdir, write = true }) {
 /** What runs in a thread or a process of its own, then the program of the command line that starts it. */
 const NODE_PROGRAMS = {
   parserWorker: 'src/node/symbols/parserWorker.ts',
+  pageWorker: 'src/node/docsSite/pageWorker.ts',
   searchWorker: 'src/node/training/searchWorker.ts',
   searchService: 'src/node/service/serviceProcess.ts',
   spoor: 'src/cli/main.ts',

@@ -34,7 +34,7 @@ const ALWAYS = [
   /^extension\/media\/[\w-]+\.css$/,
   /^extension\/media\/walkthrough\/(ask|check|accept|docs)\.svg$/,
   /^extension\/models\/(searcher\.onnx|searcher\.json|corpus\.json)$/,
-  /^extension\/dist\/(extension\.cjs|searchService\.mjs|parserWorker\.mjs|panel\.js|onig\.wasm|THIRD_PARTY\.txt)$/,
+  /^extension\/dist\/(extension\.cjs|searchService\.mjs|parserWorker\.mjs|pageWorker\.mjs|panel\.js|onig\.wasm|THIRD_PARTY\.txt)$/,
   /^extension\/dist\/grammars\/web-tree-sitter\.wasm$/,
   /^extension\/dist\/grammars\/(c|c-sharp|cpp|go|java|javascript|php|python|ruby|rust|tsx|typescript)\.wasm$/,
   /^extension\/dist\/node_modules\/node-sqlite3-wasm\/(package\.json|dist\/node-sqlite3-wasm\.(js|wasm))$/,
