@@ -161,6 +161,16 @@ describe('in several folders and languages', () => {
     expect(uses(explanation)).toEqual(['src/other.ts:5 go']);
   });
 
+  it('says nothing of what the language itself brings', async () => {
+    const text = 'export function f(x) {\n  return Math.max(x.parseAll(), parseInt(x));\n}\n';
+    const parts = await open([makeTree({ 'a.ts': text, 'b.ts': text.replace('f(', 'g(') })]);
+    const references = ['a.ts:2', 'b.ts:2'].map(span);
+    for (const name of ['Math', 'max', 'parseAll', 'parseInt']) {
+      expect(await explain(parts, `a.ts:2 ${name}`), name).toBeUndefined();
+      expect(await explain(parts, `a.ts:2 ${name}`, { definitions: [], references }), name).toBeUndefined();
+    }
+  });
+
   it('works where no grammar is', async () => {
     const parts = await open([
       makeTree({

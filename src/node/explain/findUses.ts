@@ -38,6 +38,7 @@ const HEAD = { start: 1, end: 400 };
 
 export async function findUses(asked: Asked, tools: UseTools, context: CallContext): Promise<Explanation['uses']> {
   const { place, found } = asked;
+  if (!found.definition && !comesFromOutside(place)) return undefined;
   const all = asked.request.references ? referencesOf(asked) : await likelyUses(asked, tools, context);
   const { definition } = found;
   const outside = all.filter(({ path, line }) => !isIn(definition, path, line));
@@ -80,8 +81,8 @@ async function likelyUses(asked: Asked, tools: UseTools, context: CallContext): 
   const { definition, others } = found;
   const uses = usesAmong(lines, place.name, definition?.span.path ?? place.path);
   const isSure = isTellingName(place.name) && others.length === 0;
-  if (!definition) return isSure && comesFromOutside(place) ? uses : [];
   if (isSure) return uses;
+  if (!definition) return [];
   const qualifiers = await qualifiersByFile(definition, uses, tools, context);
   return uses.filter((use) => qualifiers.get(use.path)?.(qualifierOf(use, place.name)) ?? false);
 }
@@ -92,9 +93,11 @@ const qualifierOf = ({ text }: NameLine, name: string): string =>
 /** Whether a word before the dot leaves the meaning open. */
 type Fits = (qualifier: string) => boolean;
 
-/** Something imported, or taken out of something, that the workspace does not define. */
-const comesFromOutside = (place: NamePlace): boolean =>
-  qualifierAt(place) !== '' || place.imports.some(({ name }) => name === place.name);
+/** Imported, or taken out of something imported. What the language itself brings is used everywhere. */
+function comesFromOutside({ name, text, column, imports }: NamePlace): boolean {
+  const origin = qualifierAt({ name, text, column }) || name;
+  return imports.some((one) => one.name === origin);
+}
 
 /** Files in which the name can mean the definition, with the words that it can be taken out of there. */
 async function qualifiersByFile(
