@@ -13,6 +13,7 @@ import { buildAnswer } from '#core/answer/buildAnswer.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
 import type { Trajectory } from '#core/rl/types.ts';
+import { askedKind } from '#core/search/askedKind.ts';
 import { searchText, type Asked } from '#core/search/followUp.ts';
 import { parseQuestion } from '#core/search/question.ts';
 import { createDocsTool, type IndexedDocs } from '#node/docs/docsTool.ts';
@@ -176,7 +177,7 @@ async function playEpisode({ text, asked, policy, without, tools }: Episode): Pr
   const environment = new SearchEnvironment({
     question,
     without,
-    tools: scopedTools(tools, asked.scope ?? []),
+    tools: scopedTools(tools, asked.scope ?? [], askedKind(text)),
     clock: { nowMs: () => performance.now() },
     budget: { ...DEFAULT_BUDGET, turns: asked.turns ?? DEFAULT_BUDGET.turns },
     signal: asked.signal ?? new AbortController().signal,
@@ -203,7 +204,12 @@ async function answerOf(outcome: EpisodeOutcome, parts: AnswerParts): Promise<An
     verified,
     policy: chosen.policy,
     mostFiles: DEFAULT_BUDGET.files,
-    notes: [...(chosen.note === undefined ? [] : [chosen.note]), ...indexNotes(outcome), ...lostNote(lost)],
+    notes: [
+      ...(chosen.note === undefined ? [] : [chosen.note]),
+      ...kindNote(question),
+      ...indexNotes(outcome),
+      ...lostNote(lost),
+    ],
     timings: {
       total: answeredMs - startedMs,
       tools: outcome.toolsMs,
@@ -212,6 +218,12 @@ async function answerOf(outcome: EpisodeOutcome, parts: AnswerParts): Promise<An
     },
   });
   return { ...answer, question };
+}
+
+function kindNote(question: string): string[] {
+  const kind = askedKind(question);
+  if (!kind) return [];
+  return [`Only ${kind === 'test' ? 'tests' : 'documents'} were searched, as the question asks for them.`];
 }
 
 function lostNote(lost: number): string[] {

@@ -105,3 +105,25 @@ test('files that changed together are inside', async () => {
 test.each([[[]], [['.']], [['./']], [['src', '']]])('the scope %j narrows nothing', (scope) => {
   expect(scopedTools(tools, scope)).toBe(tools);
 });
+
+test('a kind of files narrows every tool, with a scope and without', async () => {
+  const tests = memoryTools({
+    files: { 'src/retry.ts': 'retry', 'test/retry.test.ts': 'retry retry', 'docs/retry.md': 'retry' },
+    sections: [section('docs/retry.md'), section('~docs/lib/readme.md'), section('src/notes.ts')],
+    definitions: [definition('src/retry.ts'), definition('test/retry.test.ts')],
+    commits: [commit('a', ['src/retry.ts', 'test/retry.test.ts'])],
+  });
+  const only = scopedTools(tests, [], 'test');
+  const hits = await only.grep.search({ terms }, context);
+  expect(hits).toMatchObject({ value: { terms: [{ matches: 2, files: [{ path: 'test/retry.test.ts' }] }] } });
+  const found = await only.symbols.definitions({ names: ['retry'] }, context);
+  expect(found).toEqual({ ok: true, value: [definition('test/retry.test.ts')] });
+  const range = { start: 1, end: 1 };
+  expect(await only.read.read({ path: 'src/retry.ts', range }, context)).toMatchObject({ reason: 'denied' });
+  const commits = await only.history.search({ terms, limit: 5 }, context);
+  expect(commits).toMatchObject({ value: { commits: [{ commit: { files: ['test/retry.test.ts'] } }] } });
+  const docs = await scopedTools(tests, [], 'docs').docs.search({ terms, limit: 5 }, context);
+  expect(docs.ok && docs.value.sections.map(({ span }) => span.path)).toEqual(['docs/retry.md', '~docs/lib/readme.md']);
+  const none = await scopedTools(tests, ['src'], 'test').grep.search({ terms }, context);
+  expect(none).toMatchObject({ value: { terms: [{ matches: 0, files: [] }] } });
+});

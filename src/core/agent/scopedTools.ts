@@ -1,17 +1,22 @@
 /**
- * Tools that stay inside of some folders and files of the workspace, as the user has narrowed a question to them.
- * What they return does not tell of anything outside: hits, definitions, sections and changed files elsewhere are left
- * out, and reading elsewhere is refused.
+ * Tools that stay inside of some folders and files of the workspace, as the user has narrowed a question to them, or
+ * among its tests or documents, where a question asks for nothing else. What they return does not tell of anything
+ * outside: hits, definitions, sections and changed files elsewhere are left out, and reading elsewhere is refused.
  */
-import type { CommitHit, ToolFailure, ToolResult, Tools } from '#core/agent/tools.ts';
+import type { CommitHit, GrepResult, ToolFailure, ToolResult, Tools } from '#core/agent/tools.ts';
+import type { AskedKind } from '#core/search/askedKind.ts';
+import { fileKind } from '#core/search/fileKind.ts';
 
 /**
  * @param scope workspace paths of folders and files; an empty list, or one with the workspace itself, narrows nothing.
+ * @param kind of the files that remain; all by default.
  */
-export function scopedTools(tools: Tools, scope: readonly string[]): Tools {
-  const within = [...new Set(scope.map(plainPath))];
-  if (within.length === 0 || within.includes('')) return tools;
-  const isInside = (path: string): boolean => within.some((place) => holds(place, path));
+export function scopedTools(tools: Tools, scope: readonly string[], kind?: AskedKind): Tools {
+  const places = [...new Set(scope.map(plainPath))];
+  const within = places.includes('') ? [] : places;
+  if (within.length === 0 && kind === undefined) return tools;
+  const isInside = (path: string): boolean =>
+    (within.length === 0 || within.some((place) => holds(place, path))) && (!kind || isOfKind(path, kind));
   return {
     grep: scopedGrep(tools, within, isInside),
     read: {
@@ -38,26 +43,45 @@ const plainPath = (path: string): string =>
     .replace(/\/+$/, '')
     .replace(/^\.$/, '');
 
+/** What lies outside of the workspace is there as documents. */
+const isOfKind = (path: string, kind: AskedKind): boolean =>
+  fileKind(path) === kind || (kind === 'docs' && path.startsWith('~docs/'));
+
 const holds = (place: string, path: string): boolean => path === place || path.startsWith(`${place}/`);
 
 function scopedGrep({ grep }: Tools, scope: readonly string[], isInside: IsInside): Tools['grep'] {
   return {
-    search(request, context) {
-      if (!request.within) return grep.search({ ...request, within: scope }, context);
-      const inside = [
-        ...request.within.filter(isInside),
-        ...scope.filter((place) => request.within!.some((wide) => holds(plainPath(wide), place))),
-      ];
-      return grep.search({ ...request, within: [...new Set(inside)] }, context);
+    async search(request, context) {
+      const within = request.within ? narrowed(request.within, scope) : scope;
+      const found = await grep.search({ ...request, ...(within.length && { within }) }, context);
+      return changed(found, (result) => hitsInside(result, isInside));
     },
   };
 }
+
+/** What lies in both: each path of one list that lies in the other. */
+function narrowed(wanted: readonly string[], scope: readonly string[]): readonly string[] {
+  if (scope.length === 0) return wanted;
+  const inScope = wanted.filter((path) => scope.some((place) => holds(place, path)));
+  const inWanted = scope.filter((place) => wanted.some((path) => holds(plainPath(path), place)));
+  return [...new Set([...inScope, ...inWanted])];
+}
+
+const hitsInside = (result: GrepResult, isInside: IsInside): GrepResult => ({
+  ...result,
+  terms: result.terms.map(({ files, matches }) => {
+    const inside = files.filter(({ path }) => isInside(path));
+    if (inside.length === files.length) return { files, matches };
+    const counts = inside.flatMap(({ lines }) => lines.map(({ count }) => count));
+    return { files: inside, matches: counts.reduce((sum, count) => sum + count, 0) };
+  }),
+});
 
 function scopedSymbols({ symbols }: Tools, scope: readonly string[], isInside: IsInside): Tools['symbols'] {
   return {
     outline: (path, context) => (isInside(path) ? symbols.outline(path, context) : refused(path)),
     async definitions(request, context) {
-      const place = request.within ? { within: request.within.filter(isInside) } : { under: scope };
+      const place = request.within ? { within: request.within.filter(isInside) } : scope.length > 0 && { under: scope };
       const found = await symbols.definitions({ names: request.names, ...place }, context);
       return changed(found, (definitions) => definitions.filter(({ span }) => isInside(span.path)));
     },
