@@ -86,7 +86,8 @@ function CardHead({ citation, place, current, open }: HeadProps): JSX.Element {
         {mark && (
           <span class="mark" title={mark.hint}>
             {' '}
-            <Icon name="warning" /> {mark.name}
+            <Icon name="warning" />
+            {mark.name}
           </span>
         )}
       </span>

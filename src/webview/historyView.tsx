@@ -16,10 +16,11 @@ interface Props {
 }
 
 /** All conversations of this workspace, the latest first: to search, open, rename, export and delete. */
-export function HistoryView({ conversations, query, open, act }: Props): JSX.Element {
+export function HistoryView({ conversations: found, query, open, act }: Props): JSX.Element {
   const search = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const [written, write] = useState(query);
+  const conversations = useLatest(found, query === written || query === '');
   useLayoutEffect(() => search.current?.focus(), []);
   useFocusKept(conversations, list, search);
   const look = (value: string): void => {
@@ -75,6 +76,13 @@ export function HistoryView({ conversations, query, open, act }: Props): JSX.Ele
       </ul>
     </main>
   );
+}
+
+/** The list that was there before while the one given is not wanted: searches may end in another order than begun. */
+function useLatest<T>(given: T, isWanted: boolean): T {
+  const latest = useRef(given);
+  if (isWanted) latest.current = given;
+  return latest.current;
 }
 
 function moveInList(event: KeyboardEvent, list: HTMLElement | null): void {

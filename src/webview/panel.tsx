@@ -20,6 +20,7 @@ export function Panel(): JSX.Element {
   useMemory(model);
   useWaiting(model, act);
   useEscape(model, act);
+  useFocusFromEditor();
   useFocusAfterHistory(model.history !== undefined);
   const { state, history } = model;
   if (!state) return <main aria-busy="true" />;
@@ -123,6 +124,17 @@ function useWaiting(model: PanelModel, act: (act: PanelAct) => void): void {
   useLayoutEffect(() => {
     if (next && free) sendQuestion(next, true, act);
   }, [next, free]);
+}
+
+/** The editor gives the focus to the page as a whole; nothing in it is to be asked for then but a question. */
+function useFocusFromEditor(): void {
+  useEffect(() => {
+    const listener = (): void => {
+      if (document.activeElement === document.body) focusAskBox();
+    };
+    window.addEventListener('focus', listener);
+    return () => window.removeEventListener('focus', listener);
+  }, []);
 }
 
 /** The list of conversations takes the focus with it when it closes; the ask box has it then. */

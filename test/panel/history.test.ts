@@ -69,7 +69,9 @@ describePanel('the list of conversations', (open) => {
     expect(await panel.sent('history')).toEqual({ type: 'history', query: 'parse' });
     await panel.send(list(CONVERSATIONS.slice(1, 2), 'parse'));
     await expect.poll(() => rows(panel).count()).toBe(1);
+    await panel.send(list(CONVERSATIONS, 'pars'));
     await field.fill('zzz');
+    expect(await rows(panel).count()).toBe(1);
     await panel.send(list([], 'zzz'));
     await panel.page.getByText('No conversation holds “zzz”.').waitFor();
     await panel.send(list([], ''));
@@ -131,6 +133,8 @@ describePanel('the list of conversations', (open) => {
 
   test('is open again, with its search, after the panel was hidden', async () => {
     const panel = await openList();
+    await panel.page.getByRole('searchbox').fill('parse');
+    await panel.sent('history');
     await panel.send(list(CONVERSATIONS.slice(1, 2), 'parse'));
     await expect.poll(() => rows(panel).count()).toBe(1);
     await panel.reload();
