@@ -127,6 +127,7 @@ export function chatController({ service, conversations: store, feedback: events
     'rename-conversation': ({ id, title }) => history.rename(id, title),
     'delete-conversation': async ({ id }) => {
       const wasShown = conversations.shown().id === id;
+      for (const exchange of conversations.atWork(id)?.exchanges ?? []) questions.cancel(exchange.id);
       await history.remove(id);
       if (wasShown) await showState();
       host.post(await history.list());
@@ -172,6 +173,8 @@ export function chatController({ service, conversations: store, feedback: events
     async forgetAll() {
       questions.cancelAll();
       conversations.forgetAll();
+      history.forgetAsked();
+      facts.forget();
       await conversations.saved();
     },
     async show() {

@@ -45,12 +45,11 @@ export const deleteMyData: Command = async ({ search, chat, storage }) => {
 };
 
 function saidOf({ conversations, sites, bytes, kept }: DeletedData): string {
-  const size = t('{0} MB', (bytes / 1e6).toFixed(1));
   const counts = t(
-    'Deleted: {0} conversations, feedback, {1} docs sites and all indexes, {2} in all.',
+    'Deleted: conversations ({0}), feedback, docs sites ({1}) and all indexes, {2} MB in all.',
     conversations,
     sites,
-    size,
+    (bytes / 1e6).toFixed(1),
   );
   const left = kept.length
     ? t('In use by another window and still there: {0}. Close other windows and delete again.', kept.join(', '))
