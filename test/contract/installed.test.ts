@@ -7,7 +7,9 @@ import { rgPath } from '@vscode/ripgrep';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createServiceClient, type ServiceClient } from '#node/service/serviceClient.ts';
 import type { AskReply, ServiceSettings } from '#node/service/searchService.ts';
+import { page, startDocsServer } from '../fakes/docsServer.ts';
 import { makeParcelWorkspace } from '../fakes/parcelWorkspace.ts';
+import { serviceSettings } from '../fakes/serviceSettings.ts';
 import { unzipFolder } from '../fakes/unzip.ts';
 
 const HERE = `${process.platform}-${process.arch}`;
@@ -48,17 +50,12 @@ function withoutRipgrep(): string {
 function opened(target: string, runtime: ServiceSettings['runtime']): ServiceClient {
   return createServiceClient({
     modulePath: join(base, target, 'dist', 'searchService.mjs'),
-    settings: {
+    settings: serviceSettings({
       folders: [join(base, 'workspace')],
       storage: join(base, `storage-${target}-${runtime}`),
-      docsFolders: [],
-      docs: true,
-      history: true,
-      policy: 'learned',
-      turns: 4,
       appRoot: join(base, 'editor'),
       runtime,
-    },
+    }),
     log: () => undefined,
     onEvent: () => undefined,
   });
@@ -102,6 +99,28 @@ describe.each(TARGETS)('the package for %s, installed', (target) => {
   });
 });
 
+describe.each(TARGETS)('the doctor and the docs of the package for %s', (target) => {
+  test('the doctor finds what is there, from where it should be', async () => {
+    const checks = await using(opened(target, 'auto'), (client) => client.check());
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    const found = Object.fromEntries(checks.map(({ name, found: text }) => [name, text]));
+    const isUniversal = target === 'universal';
+    expect(found['ripgrep']).toContain(join(base, isUniversal ? 'editor' : join(target, 'dist')));
+    expect(found['runtime']).toContain(isUniversal ? 'in WebAssembly' : `built for ${HERE}`);
+    expect(found['policy']).toContain('shipped');
+  });
+
+  test('a docs site is read', async () => {
+    const site = await startDocsServer({ '/': page('Uploads', ['/waits']), '/waits': page('Waits') });
+    const request = { url: site.origin, directory: join(base, `site-${target}`) };
+    const read = await using(opened(target, 'auto'), (client) =>
+      client.crawl(request, () => undefined, AbortSignal.timeout(30_000)),
+    );
+    await site.close();
+    expect(read).toMatchObject({ pages: 2, notes: [] });
+  });
+});
+
 test('the universal package has no native runtime', async () => {
   const { answer, episode } = await asked('universal', 'native');
   expect(answer.notes.join()).toMatch(/ONNX Runtime could not be loaded on \S+ \(.*onnxruntime-node/);
@@ -110,7 +129,7 @@ test('the universal package has no native runtime', async () => {
 
 test.skipIf(TARGETS.length < 2)('both runtimes give the same answer', async () => {
   const [native, wasm] = [await asked(HERE, 'native'), await asked('universal', 'wasm')];
-  const places = ({ answer }: AskReply): unknown => answer.citations.map(({ score: _, ...place }) => place);
+  const places = ({ answer }: AskReply): unknown => answer.citations.map((citation) => ({ ...citation, score: 0 }));
   expect(places(wasm)).toEqual(places(native));
   expect(wasm.answer.sentences).toEqual(native.answer.sentences);
   expect(wasm.episode.steps.map(({ action }) => action)).toEqual(native.episode.steps.map(({ action }) => action));
