@@ -79,6 +79,7 @@ describe('commands', () => {
         'spoor.narrow',
         'spoor.newConversation',
         'spoor.openInEditor',
+        'spoor.openPage',
         'spoor.pauseDocsIndex',
         'spoor.rebuildDocsIndex',
         'spoor.resumeDocsIndex',

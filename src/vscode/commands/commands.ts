@@ -5,7 +5,14 @@ import { doctor, openSettings, showMenu, showPolicyCard } from './aboutCommands.
 import { ask, askAboutSelection, narrow } from './askCommands.ts';
 import { acceptLastAnswer, newConversation, openInEditor, openPlace, showHistory } from './chatCommands.ts';
 import { deleteMyData, exportFeedback } from './dataCommands.ts';
-import { addDocsFolder, addDocsSite, pauseDocsIndex, rebuildDocsIndex, resumeDocsIndex } from './docsCommands.ts';
+import {
+  addDocsFolder,
+  addDocsSite,
+  openPage,
+  pauseDocsIndex,
+  rebuildDocsIndex,
+  resumeDocsIndex,
+} from './docsCommands.ts';
 import type { Command, Parts } from './parts.ts';
 
 /** In the palette; package.json has them all. `explainSymbol` is registered with the hover. */
@@ -19,6 +26,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   openInEditor,
   addDocsFolder,
   addDocsSite,
+  openPage,
   rebuildDocsIndex,
   pauseDocsIndex,
   resumeDocsIndex,

@@ -1,5 +1,6 @@
 /** Commands about the docs index and what is in it. */
 import * as vscode from 'vscode';
+import { siteUrlOf } from '#node/docsSite/siteUrlOf.ts';
 import { ServiceError, type CrawlReply } from '#node/service/searchService.ts';
 import { knownSites, siteFolder, siteUrl } from '#vscode/docsSites.ts';
 import { docsSites } from '#vscode/settings.ts';
@@ -40,6 +41,14 @@ export const addDocsSite: Command = async (parts, given) => {
         });
   const url = typed && siteUrl(typed);
   if (url) await readSite(parts, url);
+};
+
+/** The page that a file of a docs site was made from. */
+export const openPage: Command = async (_, given) => {
+  const uri = given instanceof vscode.Uri ? given : vscode.window.activeTextEditor?.document.uri;
+  const url = uri?.scheme === 'file' ? siteUrlOf(uri.fsPath) : undefined;
+  if (url !== undefined) await vscode.env.openExternal(vscode.Uri.parse(url, true));
+  else tell(t('This file is no page of a documentation site.'));
 };
 
 /** Sites that the settings name but whose pages are not here are read only when the user says so. */

@@ -25,7 +25,7 @@ export interface HoverParts {
 /** Registers the hover, `spoor.explainSymbol`, and the commands of the hover's links. */
 export function registerHover(parts: HoverParts): vscode.Disposable {
   const explanations = createExplanations((spot, signal) => explainSpot(parts, spot, signal));
-  /** The spot that the user asked for: it is told even where hovers are off or there is nothing to add. */
+  /** The spot that the user asked for: it is told once, even where hovers are off or there is nothing to add. */
   let asked: Spot | undefined;
 
   const provideHover: vscode.HoverProvider['provideHover'] = (document, position) => {
@@ -35,10 +35,11 @@ export function registerHover(parts: HoverParts): vscode.Disposable {
     const spot = spotAt(document, position);
     if (!spot) return undefined;
     explanations.moveTo(spot);
+    const known = explanations.known(spot);
     const isAsked = asked !== undefined && isSame(spot, asked);
-    if (!isAsked) asked = undefined;
+    if (known?.state !== 'running') asked = undefined;
     if (!isOn && !isAsked) return undefined;
-    const text = hoverText(spot, explanations.known(spot), isAsked);
+    const text = hoverText(spot, known, isAsked);
     return text === undefined ? undefined : new vscode.Hover(markdownOf(text), rangeOf(spot));
   };
   const explainAndShow = async (spot: Spot): Promise<void> => {
