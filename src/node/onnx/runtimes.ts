@@ -25,9 +25,10 @@ export async function loadRuntime(choice: RuntimeChoice = 'auto'): Promise<Runti
       failures.push(error);
     }
   const platform = `${process.platform}-${process.arch}`;
+  const remedy = choice === 'auto' ? 'install Spoor anew' : 'leave the choice of the runtime to Spoor';
   throw new Error(
     `ONNX Runtime could not be loaded on ${platform} (${failures.map(firstLine).join('; ')}). ` +
-      'Spoor needs it to run its model: install Spoor and its packages anew.',
+      `Spoor needs it to run its model: ${remedy}.`,
     { cause: failures[0] },
   );
 }
