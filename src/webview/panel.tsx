@@ -20,7 +20,7 @@ export function Panel(): JSX.Element {
   useMemory(model);
   useWaiting(model, act);
   useEscape(model, act);
-  useFocusFromEditor();
+  useFocusFromEditor(model.state !== undefined);
   useFocusAfterHistory(model.history !== undefined);
   const { state, history } = model;
   if (!state) return <main aria-busy="true" />;
@@ -127,14 +127,15 @@ function useWaiting(model: PanelModel, act: (act: PanelAct) => void): void {
 }
 
 /** The editor gives the focus to the page as a whole; nothing in it is to be asked for then but a question. */
-function useFocusFromEditor(): void {
+function useFocusFromEditor(isDrawn: boolean): void {
   useEffect(() => {
     const listener = (): void => {
       if (document.activeElement === document.body) focusAskBox();
     };
+    if (document.hasFocus()) listener();
     window.addEventListener('focus', listener);
     return () => window.removeEventListener('focus', listener);
-  }, []);
+  }, [isDrawn]);
 }
 
 /** The list of conversations takes the focus with it when it closes; the ask box has it then. */

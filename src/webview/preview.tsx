@@ -71,7 +71,7 @@ const tokensOf = (line: string, tokens: readonly Token[] | undefined): readonly 
 /** The first line, or that of the symbol's name where it stands further down. */
 function firstShown({ lines, symbol }: Citation): number {
   const named = symbol ? lines.findIndex((line) => line.includes(symbol.name)) : -1;
-  return named < FEW ? 0 : Math.min(named - 1, Math.max(0, lines.length - FEW));
+  return named < FEW ? 0 : Math.min(named, Math.max(0, lines.length - FEW));
 }
 
 /** White space that all lines begin with. */

@@ -15,8 +15,10 @@ export const text = (name: keyof PanelStrings, ...values: readonly (string | num
 export const counted = (count: number, one: keyof PanelStrings, many: keyof PanelStrings): string =>
   count === 1 ? text(one) : text(many, count);
 
-/** `0.21 s`, or `12 ms` below a tenth of a second. */
-export function duration(ms: number): string {
+/** `0.21 s`, or `12 ms` below a tenth of a second; number and unit stay in one line. */
+export const duration = (ms: number): string => durationText(ms).replaceAll(' ', '\u00a0');
+
+function durationText(ms: number): string {
   if (ms < 100) return text('milliseconds', Math.round(ms));
   const digits = ms < 10_000 ? 2 : 0;
   const seconds = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });

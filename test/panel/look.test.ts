@@ -121,6 +121,7 @@ describePanel('the look of the panel', (open) => {
   for (const theme of ['high-contrast', 'high-contrast-light'] as const)
     test(`cards, fields and buttons have borders in ${theme}`, async () => {
       const panel = await open({ theme, state: panelState([exchange('e1')]) });
+      await panel.page.getByLabel('Ask about this code').blur();
       const border = (selector: string): Promise<string> =>
         panel.page
           .locator(selector)
