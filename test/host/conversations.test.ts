@@ -1,4 +1,5 @@
 /** Conversations: several, kept over a reload and a crash, searched, renamed, exported, deleted. */
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { editorTab, activeEditor, openFile, goTo, reloadWindow, runCommand } from './hostWindow.ts';
 import { ask, askAndWait, button, ended, openPanel } from './panel.ts';
@@ -16,8 +17,7 @@ beforeAll(async () => {
 });
 afterAll(removeFolders);
 
-const conversations = () =>
-  panel.frame.getByRole('listitem').filter({ has: panel.frame.getByRole('button', { name: /^Delete / }) });
+const conversations = (): Locator => panel.frame.getByRole('list', { name: 'Conversations' }).getByRole('listitem');
 
 test('a conversation is there after a reload, with its answer and its feedback', async () => {
   await askAndWait(panel, QUESTION);
@@ -47,18 +47,21 @@ test('conversations are listed, searched, renamed, exported, deleted', async () 
   await panel.frame.getByText('Nothing leaves this machine.').waitFor();
   await askAndWait(panel, 'where are settings read?');
   await runCommand(window(), 'Spoor: Show History');
-  await panel.frame.getByText('where are settings read?').first().waitFor();
+  await conversations().nth(1).waitFor();
   expect(await conversations().count()).toBe(2);
   await panel.frame.getByLabel('Search conversations').fill('tried again');
-  await panel.frame.getByText('where are settings read?').first().waitFor({ state: 'detached' });
+  await conversations().nth(1).waitFor({ state: 'detached' });
   expect(await conversations().count()).toBe(1);
+  await conversations().first().hover();
   await button(panel.frame, /^Rename /).click();
   await panel.frame.getByLabel('Title of the conversation').fill('Retries');
   await panel.frame.getByLabel('Title of the conversation').press('Enter');
   await panel.frame.getByText('Retries').first().waitFor();
+  await conversations().first().hover();
   await button(panel.frame, /^Export Retries/).click();
   await activeEditor(window()).getByText(QUESTION).first().waitFor();
   await panel.frame.getByLabel('Search conversations').fill('');
+  await conversations().filter({ hasText: 'where are settings' }).hover();
   await button(panel.frame, /^Delete where are settings/).click();
   await button(panel.frame, 'Delete').click();
   await panel.frame.getByText('where are settings read?').first().waitFor({ state: 'detached' });
@@ -70,7 +73,7 @@ test('a question about the selection shows and searches it', async () => {
   await openFile(window(), 'src/upload/queue.ts');
   await goTo(window(), 16, 1, 20);
   await runCommand(window(), 'Spoor: Ask About Selection');
-  await panel.frame.getByText('src/upload/queue.ts, lines 16–20').waitFor();
+  await panel.frame.getByRole('button', { name: 'Remove the selection' }).waitFor();
   await panel.askBox.fill('who calls this?');
   await panel.askBox.press('Enter');
   await panel.last.getByRole('heading', { name: 'who calls this?' }).waitFor();

@@ -25,6 +25,7 @@ export interface HostWindow {
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-dev-shm-usage'];
 const SILENT = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const START_MS = 120_000;
+const CHOICE_MS = 10_000;
 
 export async function openWindow(url: string, options: WindowOptions = {}): Promise<HostWindow> {
   const executablePath = findChromium();
@@ -82,10 +83,23 @@ export const quickInput = ({ page }: HostWindow): Locator => page.locator('.quic
 const quickInputBox = (window: HostWindow): Locator => quickInput(window).locator('input.input');
 
 /** Runs a command by its title in the palette: `Spoor: Ask`. */
-export async function runCommand(window: HostWindow, title: string): Promise<void> {
-  await openPalette(window);
-  await quickInputBox(window).fill(`>${title}`);
-  await commandRow(window, title).click();
+export const runCommand = (window: HostWindow, title: string): Promise<void> =>
+  choose(window, `>${title}`, new RegExp(`^\\s*${escaped(title)}\\s*$`));
+
+/** Types into the box at the top and clicks a row. An editor that opens meanwhile closes the box: then once more. */
+async function choose(window: HostWindow, text: string, label: RegExp): Promise<void> {
+  const name = window.page.locator('.label-name', { hasText: label });
+  const row = quickInput(window).locator('.quick-input-list .monaco-list-row').filter({ has: name }).first();
+  for (let tries = 0; ; tries++) {
+    await openPalette(window);
+    try {
+      await quickInputBox(window).fill(text, { timeout: CHOICE_MS });
+      await row.click({ timeout: CHOICE_MS });
+      return;
+    } catch (error) {
+      if (tries === 2) throw error;
+    }
+  }
 }
 
 /** Titles that the palette offers for a text. */
@@ -96,11 +110,6 @@ export async function offeredCommands(window: HostWindow, text: string): Promise
   const titles = await quickInput(window).locator('.quick-input-list .label-name').allInnerTexts();
   await window.page.keyboard.press('Escape');
   return titles.map((title) => title.trim());
-}
-
-function commandRow(window: HostWindow, title: string): Locator {
-  const name = window.page.locator('.label-name', { hasText: new RegExp(`^\\s*${escaped(title)}\\s*$`) });
-  return quickInput(window).locator('.quick-input-list .monaco-list-row').filter({ has: name }).first();
 }
 
 /** A key that comes while the workbench starts, or while a webview takes the focus, is lost: pressed until it works. */
@@ -124,13 +133,7 @@ export async function enterText(window: HostWindow, text: string): Promise<void>
 
 /** Opens a file of the workspace by its path below it. */
 export async function openFile(window: HostWindow, path: string): Promise<void> {
-  await openPalette(window);
-  await quickInputBox(window).fill(path);
-  const rows = quickInput(window).locator('.quick-input-list .monaco-list-row');
-  await rows
-    .filter({ hasText: basename(path) })
-    .first()
-    .click();
+  await choose(window, path, new RegExp(`^\\s*${escaped(basename(path))}\\s*$`));
   await editorTab(window, basename(path)).waitFor();
   await activeEditor(window).locator('.view-lines').first().waitFor();
 }

@@ -58,3 +58,6 @@ export const ended = ({ frame }: Panel): Promise<void> =>
 
 export const button = (inside: Locator | FrameLocator, name: string | RegExp): Locator =>
   inside.getByRole('button', { name, exact: typeof name === 'string' }).first();
+
+/** A page of Spoor shown as Markdown: the doctor's, the policy card. */
+export const shownPage = (window: HostWindow): FrameLocator => webview(window, 'vscode.markdown-language-features', '');

@@ -1,0 +1,137 @@
+/** Each command of package.json does what its title says. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import {
+  activeEditor,
+  clearNotifications,
+  editorTab,
+  enterText,
+  goTo,
+  notification,
+  openFile,
+  runCommand,
+} from './hostWindow.ts';
+import { shownHover } from './hover.ts';
+import { askAndWait, button, openPanel, panelIn, shownPage } from './panel.ts';
+import type { Panel } from './panel.ts';
+import { QUESTION, makeFolder, makeParcel, removeFolders, writeText } from './parcel.ts';
+import { serveDocs } from './serveDocs.ts';
+import type { DocsServer } from './serveDocs.ts';
+import { until } from './until.ts';
+import { useWindow } from './useWindow.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const workspace = makeParcel();
+const docs = makeFolder();
+let site: DocsServer;
+const window = useWindow(() => ({ workspace }));
+let panel: Panel;
+
+beforeAll(async () => {
+  site = await serveDocs();
+  panel = await openPanel(window());
+  await askAndWait(panel, QUESTION);
+});
+afterAll(async () => {
+  await site.close();
+  removeFolders();
+});
+
+/** What a person sees after each command, by its title; in an order in which one leaves to the next what it needs. */
+const SEEN: Readonly<Record<string, () => Promise<unknown>>> = {
+  'Accept Last Answer': () => button(panel.last, 'Accepted · undo').waitFor(),
+  Ask: () => panel.frame.locator('textarea:focus').waitFor(),
+  'Ask About Selection': () => panel.frame.getByRole('button', { name: 'Remove the selection' }).waitFor(),
+  'Ask Within This File or Folder': () => button(panel.frame, 'Remove src/upload/queue.ts').waitFor(),
+  'Explain Symbol': () => shownHover(window()).getByText('Ask about this').waitFor(),
+  'Show History': () => panel.frame.getByRole('heading', { name: 'Conversations' }).waitFor(),
+  'New Conversation': () => panel.frame.getByText('Nothing leaves this machine.').waitFor(),
+  'Pause Docs Index': () => panel.frame.getByText(/^docs: paused at/).waitFor(),
+  'Resume Docs Index': () => panel.frame.getByText(/^docs: \d+ sections$/).waitFor(),
+  'Rebuild Docs Index': () => notification(window(), 'The docs index is made anew').waitFor(),
+  'Add Docs Folder': () => addDocsFolder(),
+  'Add Docs Site': () => addDocsSite(),
+  'Show Policy Card': () => shownPage(window()).getByRole('heading').first().waitFor(),
+  Doctor: () => shownPage(window()).getByText('ripgrep').first().waitFor(),
+  'Export Feedback': () => exportFeedback(),
+  'Open Chat in Editor': () =>
+    panelIn(window(), '').frame.getByLabel('Ask about this code', { exact: true }).first().waitFor(),
+  'Delete My Data': () => deleteMyData(),
+};
+
+describe('commands', () => {
+  test('all of package.json are among them', () => {
+    const texts = JSON.parse(readFileSync(join(ROOT, 'package.nls.json'), 'utf8')) as Record<string, string>;
+    const { contributes } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      contributes: { commands: readonly { title: string; category: string }[] };
+    };
+    const titles = contributes.commands.map(({ title, category }) => `${category}: ${texts[title.slice(1, -1)]}`);
+    expect(titles.sort()).toEqual(
+      Object.keys(SEEN)
+        .map((title) => `Spoor: ${title}`)
+        .sort(),
+    );
+  });
+
+  test.each(Object.entries(SEEN))('%s', async (title, seen) => {
+    if (/Selection|Symbol|Within/.test(title)) {
+      await openFile(window(), 'src/upload/queue.ts');
+      await goTo(window(), 4, 12, title.includes('Selection') ? 6 : undefined);
+    }
+    await runCommand(window(), `Spoor: ${title}`);
+    await seen();
+    await clearNotifications(window());
+  });
+});
+
+async function addDocsFolder(): Promise<void> {
+  writeText(join(docs, 'stamps.md'), '# Perforated stamps\n\nStamps are perforated by a wheel.\n');
+  await enterText(window(), docs);
+  await notification(window(), 'is searched from now on').waitFor();
+  await askAndWait(panel, 'how are stamps perforated?');
+  await panel.cards.getByText('stamps.md').first().waitFor();
+}
+
+async function addDocsSite(): Promise<void> {
+  await enterText(window(), site.url);
+  await notification(window(), /\d+ pages? of .* searched from now on/).waitFor();
+  await askAndWait(panel, 'how is a zeppelin moored to its mast?');
+  await panel.cards.first().getByText('zeppelin').first().waitFor();
+  expect(site.asked()).toContain('/robots.txt');
+  expect(site.asked().filter((path) => path.startsWith('/private'))).toEqual([]);
+}
+
+async function exportFeedback(): Promise<void> {
+  const file = join(docs, 'feedback.jsonl');
+  await enterText(window(), file);
+  await notification(window(), 'written to').waitFor();
+  const events = readFileSync(file, 'utf8').trim().split('\n');
+  expect(events.map((line) => (JSON.parse(line) as { type: string }).type)).toContain('verdict');
+}
+
+async function deleteMyData(): Promise<void> {
+  const storage = join(inject('server').userData, 'User', 'globalStorage', 'spoor.spoor');
+  expect(existsSync(storage)).toBe(true);
+  await window().page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete', exact: true }).click();
+  await notification(window(), /^Deleted: /).waitFor();
+  await until('empty storage', () => !existsSync(storage) || filesBelow(storage).length === 0);
+  await panel.frame.getByText('Nothing leaves this machine.').waitFor();
+}
+
+const filesBelow = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() ? [entry.name] : [],
+  );
+
+test('the key binding leads into the ask box, the status bar to the menu', async () => {
+  await openFile(window(), 'src/server.ts');
+  await activeEditor(window()).click();
+  await window().page.keyboard.press('Control+K');
+  await window().page.keyboard.press('Control+A');
+  await panel.frame.locator('textarea:focus').waitFor();
+  await window().page.locator('.statusbar-item', { hasText: 'Spoor' }).click();
+  await window().page.locator('.quick-input-widget:visible').getByText('Run doctor').click();
+  await shownPage(window()).getByText('ripgrep').first().waitFor();
+  await editorTab(window(), 'Spoor Doctor').waitFor();
+});
