@@ -175,8 +175,10 @@ function linksOf(path: string): string[] {
   return targets.map((target) => normalize(join(dirname(path), target)));
 }
 
+/** Of texts: in a picture or a model any letters may stand. */
 function linesWith(pattern: RegExp): string[] {
-  return files.flatMap((path) =>
+  const texts = files.filter((path) => !/\.(png|gif|onnx)$/.test(path));
+  return texts.flatMap((path) =>
     text(path)
       .split('\n')
       .flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}: ${line.slice(0, 200)}`] : [])),

@@ -11,6 +11,7 @@ import { page, startDocsServer } from '../fakes/docsServer.ts';
 import { makeParcelWorkspace } from '../fakes/parcelWorkspace.ts';
 import { serviceSettings } from '../fakes/serviceSettings.ts';
 import { unzipFolder } from '../fakes/unzip.ts';
+import { until } from '../host/until.ts';
 
 const HERE = `${process.platform}-${process.arch}`;
 /** A platform without a package of its own has only the universal one. */
@@ -70,9 +71,10 @@ async function using<T>(client: ServiceClient, work: (client: ServiceClient) => 
 }
 
 const asked = (target: string, runtime: ServiceSettings['runtime']): Promise<AskReply> =>
-  using(opened(target, runtime), (client) =>
-    client.ask({ question: QUESTION, scope: [], earlier: [] }, () => undefined, AbortSignal.timeout(30_000)),
-  );
+  using(opened(target, runtime), async (client) => {
+    await until('complete docs index', async () => (await client.docs('status')).complete);
+    return client.ask({ question: QUESTION, scope: [], earlier: [] }, () => undefined, AbortSignal.timeout(30_000));
+  });
 
 describe.each(TARGETS)('the package for %s, installed', (target) => {
   test('answers by the learned policy, with places in the workspace', async () => {

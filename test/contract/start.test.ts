@@ -97,6 +97,6 @@ test('a source newer than the bundle has it built, and a build that fails is tol
   utimesSync(clone.path('src', 'main.ts'), later, later);
   const { code, stderr, stdout } = await start(clone, ['x'], {}).ended;
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toContain("Cannot find package 'esbuild'");
+  expect(stderr).toContain('ERR_MODULE_NOT_FOUND');
   expect(stderr).toContain('Spoor could not be built.');
 });
