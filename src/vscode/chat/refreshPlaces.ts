@@ -45,6 +45,7 @@ export function refreshPlaces(service: SearchService, conversations: OpenConvers
     }
   };
   const sendAll = async (makes: readonly (typeof colorOne)[], path?: string): Promise<void> => {
+    if (host.workspace() === 'no-folder') return;
     for (const exchange of conversations.shown().exchanges.toReversed())
       if (path === undefined || citedPlaces(exchange).some((place) => place.path === path))
         await Promise.all(makes.map((make) => send(exchange, make)));
