@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { page, sending, startDocsServer, type DocsServer, type Route } from '../../../test/fakes/docsServer.ts';
@@ -53,11 +57,11 @@ describe('a site', () => {
     );
     expect(report).toEqual({ pages: 3, notes: [] });
     expect(urls()).toEqual(['/docs/', '/docs/deep/more.html', '/docs/install']);
-    expect(files().sort()).toEqual([
-      expect.stringMatching(/^docs-[0-9a-f]{8}\.md$/),
-      expect.stringMatching(/^docs-deep-more-[0-9a-f]{8}\.md$/),
-      expect.stringMatching(/^docs-install-[0-9a-f]{8}\.md$/),
-    ]);
+    expect(
+      files()
+        .map((name) => name.replace(/-[0-9a-f]{8}\.md$/, ''))
+        .sort(),
+    ).toEqual(['docs', 'docs-deep-more', 'docs-install']);
     expect(textOf('/docs/install')).toBe(`---
 title: "Install"
 source: ${origin}/docs/install
@@ -213,7 +217,7 @@ describe('robots.txt', () => {
     await crawl(origin);
     expect(most).toBe(1);
     expect(times).toHaveLength(3);
-    expect(Math.min(times[1]! - times[0]!, times[2]! - times[1]!)).toBeGreaterThanOrEqual(219);
+    expect(Math.min(times[1]! - times[0]!, times[2]! - times[1]!)).toBeGreaterThanOrEqual(215);
   });
 });
 
@@ -307,9 +311,9 @@ describe('what goes wrong', () => {
       '/drip': (_, response) => void response.writeHead(200, html).write('<h1>drip'),
       '/good': page('Good'),
     });
-    const report = await crawl(origin, { requestMs: 150 });
+    const report = await crawl(origin, { requestMs: 600 });
     expect(urls()).toEqual(['/', '/good']);
-    expect(report.notes[0]).toMatch(/^2 pages could not be read: .*\/never \(no answer came within 0\.15 seconds\)/);
+    expect(report.notes[0]).toMatch(/^2 pages could not be read: .*\/never \(no answer came within 0\.6 seconds\)/);
   });
 });
 
@@ -338,6 +342,26 @@ describe('a crawl that is cancelled', () => {
     await expect(crawl(origin, {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'cancelled' });
     expect(existsSync(directory)).toBe(false);
   });
+});
+
+test('a crawl that is killed is gone on with, and ends as one that was not', async () => {
+  const links = Array.from({ length: 40 }, (_, i) => `p${i}`);
+  const { origin, asked } = await serve({
+    '/': page('Start', links),
+    ...Object.fromEntries(links.map((link) => [`/${link}`, page(link)])),
+  });
+  const script = fileURLToPath(new URL('../../../test/fakes/crawlDocs.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, origin, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(child, 'close');
+  for await (const line of createInterface({ input: child.stdout })) if (line === '25') child.kill('SIGKILL');
+  await closed;
+  expect(files().length).toBeGreaterThanOrEqual(25);
+  asked.length = 0;
+  expect(await crawl(origin)).toEqual({ pages: 41, notes: [] });
+  expect(urls()).toEqual(['/', ...links.map((link) => `/${link}`)].sort());
+  // What was read since the manifest was written last is read again, and no more.
+  expect(asked.length).toBeLessThanOrEqual(1 + 41 - 20);
+  expect(readdirSync(directory)).toHaveLength(42);
 });
 
 describe('a second crawl', () => {

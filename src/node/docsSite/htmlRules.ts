@@ -10,6 +10,8 @@ export interface HtmlNode {
   readonly parentNode: HtmlNode | null;
   readonly childNodes: ArrayLike<HtmlNode>;
   getAttribute(name: string): string | null;
+  readonly firstChild: HtmlNode | null;
+  insertBefore(node: HtmlNode, before: HtmlNode): unknown;
   querySelector(selector: string): HtmlNode | null;
   querySelectorAll(selector: string): ArrayLike<HtmlNode>;
   remove(): void;
@@ -47,6 +49,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   cell: {
     filter: (node) => /^T[HD]$/.test(node.nodeName) && isInTable(node),
     replacement: (content) => ` ${content.replace(/\s+/g, ' ').trim().replaceAll('|', '\\|')} |`,
+  },
+  rows: {
+    filter: (node) => /^T(?:HEAD|BODY|FOOT)$/.test(node.nodeName) && isInTable(node),
+    replacement: (content) => `\n${content.replace(/^\n+/, '').trimEnd()}\n`,
   },
   row: {
     filter: (node) => node.nodeName === 'TR' && isInTable(node),

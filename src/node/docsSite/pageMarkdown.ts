@@ -94,6 +94,7 @@ const AROUND = 'header, footer, aside, [role=banner], [role=contentinfo], [role=
 function contentOf(page: HtmlDocument): HtmlNode {
   const { body } = page;
   removeAll(body, NEVER);
+  unwrapUnnamed(body);
   // Some sites put the whole page into a form.
   for (const form of Array.from(body.querySelectorAll('form'))) if (!form.querySelector('h1, h2, h3, p')) form.remove();
   let content = body;
@@ -109,6 +110,15 @@ function contentOf(page: HtmlDocument): HtmlNode {
 
 function removeAll(node: HtmlNode, selector: string): void {
   for (const one of Array.from(node.querySelectorAll(selector))) one.remove();
+}
+
+/** Elements whose name is none (`<x<y>`) cannot be copied, which Turndown does first. */
+function unwrapUnnamed(body: HtmlNode): void {
+  for (const node of Array.from(body.querySelectorAll('*'))) {
+    if (/^[a-z][\w:.-]*$/i.test(node.nodeName) || !node.parentNode) continue;
+    for (let child = node.firstChild; child; child = node.firstChild) node.parentNode.insertBefore(child, node);
+    node.remove();
+  }
 }
 
 const textLength = (node: HtmlNode): number => node.textContent.replace(/\s+/g, ' ').length;

@@ -17,7 +17,7 @@ export interface FailedPage {
   readonly failed: string;
 }
 
-/** A page of 3 MB takes some 3 s on a slow machine. */
+/** Ordinary pages take 5 to 300 ms. */
 const MAX_READ_MS = 15_000;
 const MAX_HEAP_MB = 512;
 

@@ -8,8 +8,10 @@ const port = parentPort;
 port.on('message', (source: PageSource) => {
   try {
     port.postMessage(pageMarkdown(source));
-  } catch {
-    // The stack is used up by a page that is nested too deeply; what is thrown says nothing to people.
-    port.postMessage({ failed: 'it is nested too deeply' });
+  } catch (error) {
+    // The stack is used up by a page that is nested too deeply. What else is thrown says nothing to people.
+    port.postMessage({
+      failed: error instanceof RangeError ? 'it is nested too deeply' : 'it is no HTML that can be read',
+    });
   }
 });
