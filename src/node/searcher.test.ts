@@ -145,6 +145,17 @@ describe('a searcher', () => {
     expect(toolsOf(await searcher.ask(question))).toEqual(new Set(['grep', 'read']));
   });
 
+  test('cites docs outside of the workspace that were added', async () => {
+    const site = put('site', { 'quagga.md': '# Quagga\n\nA quagga may graze for an hour.\n' });
+    const searcher = await open([put('web', { 'retry.ts': RETRY })], { docsFolders: [site] });
+    await searcher.ready();
+    const question = 'How long may a quagga graze?';
+    expect((await searcher.ask(question)).citations[0]).toMatchObject({ path: '~docs/site/quagga.md' });
+    expect((await searcher.ask(question, { scope: ['retry.ts'] })).citations).toEqual([]);
+    const without = await open([join(base, 'web')], { docsFolders: [site], docs: false });
+    expect((await without.ask(question)).citations).toEqual([]);
+  });
+
   test('refuses what it cannot ask', async () => {
     const searcher = await open([put('web', { 'retry.ts': RETRY })]);
     await expect(searcher.ask('?! …')).rejects.toThrow(QuestionError);

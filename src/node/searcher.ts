@@ -4,10 +4,11 @@ import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
 import { cachedTools } from '#core/agent/cachedTools.ts';
 import { SearchEnvironment, type EpisodeOutcome } from '#core/agent/environment.ts';
 import type { EpisodeEvent } from '#core/agent/event.ts';
+import { withFoundDocs } from '#core/agent/foundDocs.ts';
 import type { Observation, SearchPolicy } from '#core/agent/observation.ts';
 import type { Action } from '#core/agent/action.ts';
 import { scopedTools } from '#core/agent/scopedTools.ts';
-import type { ToolName, Tools } from '#core/agent/tools.ts';
+import type { DocsSource, ToolName, Tools } from '#core/agent/tools.ts';
 import type { Answer } from '#core/answer/answer.ts';
 import { buildAnswer } from '#core/answer/buildAnswer.ts';
 import { createRng } from '#core/rl/rng.ts';
@@ -110,9 +111,10 @@ export async function createSearcher(options: SearcherOptions): Promise<Workspac
     ...(options.docs === false ? ['docs' as const] : []),
     ...(options.history === false ? ['history' as const] : []),
   ];
+  const hasAddedDocs = (options.docsFolders ?? []).length > 0;
   const policies = createSearcherPolicies(options.runtime);
   const playWith = (text: string, asked: AskOptions, policy: SearchPolicy): Promise<SearchTrajectory> =>
-    playEpisode({ text, asked, policy, without, tools: frozen ?? cachedTools(tools) });
+    playEpisode({ text, asked, policy, without, hasAddedDocs, tools: frozen ?? cachedTools(tools) });
 
   const search: WorkspaceSearcher['search'] = async (question, asked = {}) => {
     const startedMs = performance.now();
@@ -167,17 +169,22 @@ interface Episode {
   readonly asked: AskOptions;
   readonly policy: SearchPolicy;
   readonly without: readonly ToolName[];
+  readonly hasAddedDocs: boolean;
   readonly tools: Tools;
 }
 
-async function playEpisode({ text, asked, policy, without, tools }: Episode): Promise<SearchTrajectory> {
+async function playEpisode({ text, asked, policy, without, hasAddedDocs, tools }: Episode): Promise<SearchTrajectory> {
   const question = parseQuestion(text);
   if (question.terms.length === 0)
     throw new QuestionError('The question has no word to search for. Ask about a name, a behaviour or a message.');
+  const outsideDocs: DocsSource[] = without.includes('docs')
+    ? []
+    : [...(hasAddedDocs ? ['added' as const] : []), ...(question.asksDocs ? ['dependency' as const] : [])];
+  const scoped = scopedTools(tools, asked.scope ?? [], askedKind(text));
   const environment = new SearchEnvironment({
     question,
     without,
-    tools: scopedTools(tools, asked.scope ?? [], askedKind(text)),
+    tools: withFoundDocs(scoped, question, outsideDocs),
     clock: { nowMs: () => performance.now() },
     budget: { ...DEFAULT_BUDGET, turns: asked.turns ?? DEFAULT_BUDGET.turns },
     signal: asked.signal ?? new AbortController().signal,

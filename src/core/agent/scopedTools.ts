@@ -3,7 +3,14 @@
  * among its tests or documents, where a question asks for nothing else. What they return does not tell of anything
  * outside: hits, definitions, sections and changed files elsewhere are left out, and reading elsewhere is refused.
  */
-import type { CommitHit, GrepResult, ToolFailure, ToolResult, Tools } from '#core/agent/tools.ts';
+import {
+  OUTSIDE_DOCS,
+  type CommitHit,
+  type GrepResult,
+  type ToolFailure,
+  type ToolResult,
+  type Tools,
+} from '#core/agent/tools.ts';
 import type { AskedKind } from '#core/search/askedKind.ts';
 import { fileKind } from '#core/search/fileKind.ts';
 
@@ -45,7 +52,7 @@ const plainPath = (path: string): string =>
 
 /** What lies outside of the workspace is there as documents. */
 const isOfKind = (path: string, kind: AskedKind): boolean =>
-  fileKind(path) === kind || (kind === 'docs' && path.startsWith('~docs/'));
+  fileKind(path) === kind || (kind === 'docs' && path.startsWith(OUTSIDE_DOCS));
 
 const holds = (place: string, path: string): boolean => path === place || path.startsWith(`${place}/`);
 

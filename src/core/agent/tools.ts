@@ -153,6 +153,9 @@ export interface SymbolsTool {
 
 // ---- docs ----------------------------------------------------------------------------------------------------------
 
+/** Beginning of the paths of documents outside of the workspace. */
+export const OUTSIDE_DOCS = '~docs/';
+
 export type DocsSource = 'workspace' | 'dependency' | 'added';
 
 export interface DocsSection {
