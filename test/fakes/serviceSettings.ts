@@ -1,8 +1,8 @@
 /** Settings of the searching process for tests, and its module from the sources. */
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ServiceSettings } from '../../src/node/service/searchService.ts';
 
-export const serviceModule = join(import.meta.dirname, '../../src/node/service/serviceProcess.ts');
+export const serviceModule = fileURLToPath(new URL('../../src/node/service/serviceProcess.ts', import.meta.url));
 
 export const serviceSettings = (
   given: Partial<ServiceSettings> & Pick<ServiceSettings, 'folders' | 'storage'>,

@@ -2,6 +2,8 @@
 import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
 import type { EpisodeEvent } from '#core/agent/event.ts';
 import type { PlaceText } from '#core/feedback/feedbackEvent.ts';
+import { CrawlError } from '#node/docsSite/crawlError.ts';
+import { crawlSite } from '#node/docsSite/crawlSite.ts';
 import { commitText } from '#node/explain/commitText.ts';
 import { explainSymbol } from '#node/explain/explainSymbol.ts';
 import { PolicyError } from '#node/policy/policies.ts';
@@ -24,6 +26,8 @@ import {
   ServiceError,
   type AskReply,
   type AskRequest,
+  type CrawlProgress,
+  type CrawlRequest,
   type DocsStatus,
   type SearchService,
   type ServiceEvent,
@@ -65,7 +69,7 @@ export function createService(settings: ServiceSettings, onEvent: (event: Servic
     policy: () => withPolicy(live, policyStatus).catch(asServiceError),
     card: () => withPolicy(live, policyCardText).catch(asServiceError),
     check: async () => runChecks(live.settings, await docsStatus(live)),
-    crawl: notYet,
+    crawl: (request, emit, signal) => crawl(request, emit, signal).finally(live.docsChanged).catch(asServiceError),
   };
 }
 
@@ -105,6 +109,9 @@ function commandDocs(
   if (command !== 'status') live.pauseLater(command === 'pause');
   return docs.status();
 }
+
+const crawl = ({ url, directory }: CrawlRequest, onProgress: (progress: CrawlProgress) => void, signal: AbortSignal) =>
+  crawlSite(url, { directory, onProgress, signal });
 
 async function ask(
   { searcher, settings: opening, docs }: OpenWorkspace,
@@ -148,8 +155,7 @@ const episodeOf = ({ searchedFor, policy, trajectory }: Search): Omit<AskReply['
 function asServiceError(error: unknown): never {
   if (error instanceof QuestionError) throw new ServiceError('question', error.message);
   if (error instanceof PolicyError) throw new ServiceError('policy', error.message);
+  if (error instanceof CrawlError) throw new ServiceError(error.kind, error.message);
   if (error instanceof WorkspaceError) throw new ServiceError('workspace', error.message);
   throw error;
 }
-
-const notYet = (): Promise<never> => Promise.reject(new ServiceError('failed', 'This part is not there yet.'));

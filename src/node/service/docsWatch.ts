@@ -4,8 +4,8 @@ import type { DocsStatus } from '#node/service/searchService.ts';
 
 export interface DocsWatch {
   status(): DocsStatus;
-  /** Brings the index up to date in the background, unless that was done a moment ago. */
-  refresh(): void;
+  /** Brings the index up to date in the background; unless `isChanged`, not if that was done a moment ago. */
+  refresh(isChanged?: boolean): void;
   pause(isPaused: boolean): void;
   rebuild(): void;
   close(): void;
@@ -46,8 +46,8 @@ export function watchDocs(docs: IndexedDocs | undefined, tell: (status: DocsStat
   };
   return {
     status,
-    refresh() {
-      if (performance.now() - refreshedMs < FRESH_MS) return;
+    refresh(isChanged = false) {
+      if (!isChanged && performance.now() - refreshedMs < FRESH_MS) return;
       refreshedMs = performance.now();
       docs?.refresh();
       follow();

@@ -25,6 +25,8 @@ export interface LiveWorkspace {
    */
   use<T>(work: (open: OpenWorkspace) => Promise<T>): Promise<T>;
   configure(settings: ServiceSettings): void;
+  /** Brings the docs index up to date, if the workspace is open: files of it have changed. */
+  docsChanged(): void;
   /** Whether the indexing of docs is held in workspaces that are opened from now on. */
   pauseLater(isPaused: boolean): void;
   close(): Promise<void>;
@@ -78,6 +80,12 @@ export function createLiveWorkspace(first: ServiceSettings, onDocs: (status: Doc
       const isOther = openingOf(next) !== openingOf(settings);
       settings = next;
       if (isOther && retire() && !isClosed) openNow();
+    },
+    docsChanged() {
+      current?.opened.then(
+        ({ docs }) => docs.refresh(true),
+        () => undefined,
+      );
     },
     pauseLater(pausing) {
       isPaused = pausing;
@@ -137,7 +145,7 @@ function rememberedExamples({ tools }: WorkspaceSearcher, paths: WorkspacePaths)
 function begin({ settings, searcher, docs }: OpenWorkspace, isPaused: boolean): void {
   docs.pause(isPaused);
   docs.refresh();
-  if (settings.history) void searcher.tools.history.ready();
+  if (settings.history) searcher.tools.history.ready().catch(() => undefined);
   // A policy that cannot be used is told with the question.
   searcher.choosePolicy(askedPolicy(settings)).catch(() => undefined);
 }

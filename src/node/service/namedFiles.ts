@@ -1,6 +1,7 @@
 /** The files behind the paths that answers name. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IndexedDocs } from '#node/docs/docsTool.ts';
+import { siteUrlOf } from '#node/docsSite/siteUrlOf.ts';
 import type { NamedFile } from '#node/service/searchService.ts';
 import { DOCS_PREFIX, type Workspace } from '#node/workspace.ts';
 
@@ -8,8 +9,13 @@ import { DOCS_PREFIX, type Workspace } from '#node/workspace.ts';
 export const namedFiles = (workspace: Workspace, paths: readonly string[]): (NamedFile | undefined)[] =>
   paths.map((path) => {
     const file = workspace.resolve(path);
-    return file === undefined ? undefined : { file };
+    if (file === undefined) return undefined;
+    // Only what lies among the docs was put there by a crawl: a workspace may hold anything.
+    const url = isDocsPath(path) ? siteUrlOf(file) : undefined;
+    return { file, ...(url !== undefined && { url }) };
   });
+
+const isDocsPath = (path: string): boolean => path.startsWith(`${DOCS_PREFIX}/`);
 
 /** Longest wait for folders of docs, in milliseconds. */
 const MOST_WAIT_MS = 3_000;
@@ -23,8 +29,7 @@ export async function docsFound(
   docs: IndexedDocs | undefined,
   paths: readonly string[],
 ): Promise<void> {
-  const isUnknown = (path: string): boolean =>
-    path.startsWith(`${DOCS_PREFIX}/`) && workspace.resolve(path) === undefined;
+  const isUnknown = (path: string): boolean => isDocsPath(path) && workspace.resolve(path) === undefined;
   if (!docs || !paths.some(isUnknown)) return;
   const stop = new AbortController();
   const wait = delay(MOST_WAIT_MS, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);

@@ -1,8 +1,11 @@
 /** The process that searches, forked from the sources as the editor forks its bundle. */
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { EpisodeEvent } from '#core/agent/event.ts';
 import type { AskReply, AskRequest, ServiceEvent, ServiceSettings } from '#node/service/searchService.ts';
@@ -156,7 +159,10 @@ describe('a question', () => {
     const tested = await ask(started, { question: 'and where is it tested?', earlier: [request.question] });
     expect(tested.answer.question).toBe('and where is it tested?');
     expect(tested.episode.searchedFor).toBe(`and where is it tested?\n${request.question}`);
-    expect(tested.answer.files).toEqual(expect.arrayContaining(['src/upload/backoff.ts', 'test/backoff.test.ts']));
+    expect(tested.answer.citations[0]).toMatchObject({ path: 'test/backoff.test.ts' });
+    expect(tested.answer.notes).toContain('Only tests were searched, as the question asks for them.');
+    const documented = await ask(started, { question: 'is it documented?', earlier: [request.question] });
+    expect(documented.answer.citations[0]).toMatchObject({ path: 'docs/uploads.md' });
     await expect(ask(started, { question: 'and where is it?' })).rejects.toMatchObject({ kind: 'question' });
 
     const scoped = await ask(started, { scope: ['docs', 'README.md'] });
@@ -237,6 +243,61 @@ describe('beside questions, the process', () => {
   });
 });
 
+describe('a docs site', () => {
+  const page = (title: string, text: string): string =>
+    `<html><head><title>${title}</title></head><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`;
+  const pages = new Map([
+    ['/guide/', page('Guide', 'See <a href="quagga.html">the quagga</a>.')],
+    ['/guide/quagga.html', page('Quagga', 'The quagga setting says how long a quagga may graze in the meadow.')],
+  ]);
+  const server = createServer((asked, reply) => {
+    const found = pages.get(asked.url!);
+    reply.writeHead(found ? 200 : 404, { 'content-type': 'text/html' }).end(found ?? '');
+  });
+  afterAll(() => void server.close());
+
+  test('is read when that is asked for, searched, and cited with its address', async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/guide/`;
+    const directory = join(base, 'sites', 'guide');
+    const started = start({ settings: { ...settings, docsFolders: [directory] } });
+    const told: unknown[] = [];
+    const report = await started.client.crawl(
+      { url, directory },
+      (one) => told.push(one),
+      new AbortController().signal,
+    );
+    expect(report.pages).toBe(2);
+    expect(told[0]).toEqual({ pages: 0, url });
+
+    await started.client.docs('status');
+    await vi.waitFor(() => expect(started.events.at(-1)?.status.complete).toBe(true), 20_000);
+    const { answer } = await ask(started, { question: 'What do the docs say about how long a quagga may graze?' });
+    const cited = answer.citations.find(({ path }) => path.startsWith('~docs/'));
+    expect(cited?.lines.join(' ')).toContain('graze in the meadow');
+    // A process that has just started knows the place too.
+    started.children[0]!.kill('SIGKILL');
+    await vi.waitFor(() => expect(started.client.state).toBe('idle'), 20_000);
+    expect(await started.client.locate([cited!])).toEqual([{ state: 'same' }]);
+    expect(await started.client.resolve([cited!.path])).toEqual([
+      { file: expect.stringContaining(directory) as string, url: `${url}quagga.html` },
+    ]);
+  });
+
+  test('that is cancelled or is none is told so', async () => {
+    const { client } = start({ settings: { ...settings, folders: [] } });
+    const asked = { url: 'http://127.0.0.1:1/', directory: join(base, 'sites', 'none') };
+    await expect(client.crawl(asked, () => undefined, AbortSignal.abort())).rejects.toMatchObject({
+      kind: 'cancelled',
+    });
+    const none = new AbortController().signal;
+    await expect(client.crawl(asked, () => undefined, none)).rejects.toMatchObject({ kind: 'failed' });
+    await expect(client.crawl({ ...asked, url: 'file:///etc' }, () => undefined, none)).rejects.toMatchObject({
+      kind: 'failed',
+    });
+  });
+});
+
 describe('a process that ends in the middle of a question', () => {
   test('rejects who waits by a sentence, and the next question starts a new one', async () => {
     const started = start();
@@ -254,7 +315,8 @@ describe('a process that ends in the middle of a question', () => {
   });
 
   test('again and again is left alone for a while, and then started anew', async () => {
-    const started = start({ restMs: 3_000 });
+    let laterMs = 0;
+    const started = start({ nowMs: () => performance.now() + laterMs });
     for (let death = 0; death < 3; death++)
       await expect(ask(started, {}, () => started.children.at(-1)!.kill('SIGKILL'))).rejects.toMatchObject({
         kind: 'ended',
@@ -265,7 +327,8 @@ describe('a process that ends in the middle of a question', () => {
       message: expect.stringMatching(/in the log/) as string,
     });
     expect(started.children).toHaveLength(3);
-    await vi.waitFor(() => expect(started.client.state).toBe('idle'), 10_000);
+    laterMs = 60_001;
+    expect(started.client.state).toBe('idle');
     expect((await ask(started)).answer.found).toBe(true);
   });
 
@@ -320,7 +383,7 @@ describe('the docs index', () => {
   test('is made in the background and tells how far it is', async () => {
     const started = start({ settings: { ...settings, storage: join(base, 'fresh') } });
     const first = await started.client.docs('status');
-    await vi.waitFor(() => expect(statuses(started).at(-1)).toMatchObject({ complete: true, paused: false }), 10_000);
+    await vi.waitFor(() => expect(statuses(started).at(-1)).toMatchObject({ complete: true, paused: false }), 20_000);
     const last = statuses(started).at(-1)!;
     expect(last.sectionsIndexed).toBeGreaterThan(first.sectionsIndexed);
     expect(await started.client.docs('status')).toEqual(last);
@@ -331,12 +394,12 @@ describe('the docs index', () => {
     expect(await started.client.docs('pause')).toMatchObject({ paused: true });
     expect((await ask(started)).answer.notes.join(' ')).toMatch(/docs index is still being made/);
     await started.client.docs('resume');
-    await vi.waitFor(() => expect(statuses(started).at(-1)).toMatchObject({ complete: true }), 10_000);
+    await vi.waitFor(() => expect(statuses(started).at(-1)).toMatchObject({ complete: true }), 20_000);
     const { sectionsIndexed } = statuses(started).at(-1)!;
     expect(sectionsIndexed).toBeGreaterThan(5);
     started.events.length = 0;
     await started.client.docs('rebuild');
-    await vi.waitFor(() => expect(statuses(started).at(-1)).toMatchObject({ complete: true, sectionsIndexed }), 10_000);
+    await vi.waitFor(() => expect(statuses(started).at(-1)).toMatchObject({ complete: true, sectionsIndexed }), 20_000);
     expect(statuses(started).some(({ complete }) => !complete)).toBe(true);
   });
 });
@@ -375,7 +438,7 @@ describe('in the end there is no process', () => {
   test('when the editor is gone', async () => {
     const host = spawn(
       process.execPath,
-      [join(import.meta.dirname, '../../../test/fakes/serviceHost.ts'), parcel, storage],
+      [fileURLToPath(new URL('../../../test/fakes/serviceHost.ts', import.meta.url)), parcel, storage],
       {
         stdio: ['ignore', 'pipe', 'inherit'],
       },
@@ -383,6 +446,6 @@ describe('in the end there is no process', () => {
     const pid = await new Promise<number>((resolve) => host.stdout.once('data', (text) => resolve(Number(text))));
     expect(isAlive(pid)).toBe(true);
     host.kill('SIGKILL');
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 10_000);
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 20_000);
   });
 });

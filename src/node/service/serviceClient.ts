@@ -28,18 +28,18 @@ export interface ServiceClientOptions {
   readonly onEvent: (event: ServiceEvent) => void;
   /** `child_process.fork` by default. */
   readonly fork?: typeof fork;
-  /** How long after its deaths the process is not started again, in milliseconds; a minute by default. */
-  readonly restMs?: number;
+  /** Milliseconds since any fixed moment; `performance.now` by default. */
+  readonly nowMs?: () => number;
 }
 
-/** Deaths within `restMs` after which a new process would most likely die too. */
+/** Deaths within `REST_MS` after which a new process would most likely die too. */
 const MOST_DEATHS = 3;
 const REST_MS = 60_000;
 /** Time for a process to end by itself, in milliseconds. */
 const GRACE_MS = 1_000;
 
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
-  const { log, restMs = REST_MS } = options;
+  const { log, nowMs = () => performance.now() } = options;
   const known: Known = { settings: options.settings, look: undefined, isPaused: false };
   const pending = new Map<number, Pending>();
   let running: RunningProcess | undefined;
@@ -48,13 +48,13 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
   let disposal: Promise<void> | undefined;
 
   const isResting = (): boolean => {
-    deaths = deaths.filter((timeMs) => performance.now() - timeMs < restMs);
+    deaths = deaths.filter((timeMs) => nowMs() - timeMs < REST_MS);
     return deaths.length >= MOST_DEATHS;
   };
   const onEnd = (how: string): void => {
     log(`The searching process ${how}.`);
     running = undefined;
-    deaths.push(performance.now());
+    deaths.push(nowMs());
     rejectAll(pending, `The searching process ${how}. Ask again: it is started anew.`);
   };
   const onMessage = (message: unknown): void => {
