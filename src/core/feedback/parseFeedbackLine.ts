@@ -54,7 +54,9 @@ const isAction = isVariant('kind', {
   'not-found': isObject({}),
 });
 
-const COMMON = { version: isOneOfNumbers(FEEDBACK_VERSION), id: isText, timeMs: isNumber };
+const isVersion: Check = (value, at) =>
+  value === FEEDBACK_VERSION ? undefined : `\`${at}\` must be ${FEEDBACK_VERSION}`;
+const COMMON = { version: isVersion, id: isText, timeMs: isNumber };
 
 const isEvent = isVariant('type', {
   answered: isObject({
@@ -74,8 +76,3 @@ const isEvent = isVariant('type', {
   place: isObject({ ...COMMON, place: isPlace, taken: isOneOf('added', 'removed') }),
   signal: isObject({ ...COMMON, signal: isOneOf('opened', 'copied'), number: isCount(1) }),
 });
-
-function isOneOfNumbers(...numbers: readonly number[]): Check {
-  return (value, at) =>
-    numbers.includes(value as number) ? undefined : `\`${at}\` must be one of ${numbers.join(', ')}`;
-}
