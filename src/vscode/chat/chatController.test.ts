@@ -154,6 +154,29 @@ describe('what is kept', () => {
   });
 });
 
+test('two windows on one conversation lose nothing of each other', async () => {
+  const one = scene.window();
+  await one.say({ type: 'new-conversation' });
+  await ask(one);
+  const { id } = await one.last();
+  // A list of conversations waits until all is on disk.
+  await one.say({ type: 'history', query: '' });
+  const two = scene.window();
+  expect((await two.last()).id).toBe(id);
+  await two.say({ type: 'tick', id, number: 1, tick: 'right' });
+  await ask(two, 'what does the agent do?');
+  await two.chat.close();
+  const conversation = (await one.state()).conversation.id;
+  await one.say({ type: 'rename-conversation', id: conversation, title: 'Both' });
+  const merged = (await one.state()).conversation.exchanges;
+  expect(merged.map(({ question }) => question)).toEqual([QUESTION, 'what does the agent do?']);
+  expect(merged[0]?.feedback.ticks).toEqual({ 1: 'right' });
+  const shown = one.posted.flatMap((message) => (message.type === 'exchange' ? [message.exchange.question] : []));
+  expect(shown.filter((question) => question === 'what does the agent do?')).toHaveLength(1);
+  await one.chat.close();
+  expect((await one.conversations.load(conversation))?.title).toBe('Both');
+});
+
 describe('what the user says about an answer', () => {
   let window: ChatWindow;
   let id: string;

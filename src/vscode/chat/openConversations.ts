@@ -4,6 +4,7 @@
  */
 import type { Conversation, Exchange } from '#core/answer/conversation.ts';
 import { afterRestart, findExchange, startConversation } from '#core/answer/conversationChanges.ts';
+import { mergeConversations } from '#core/answer/mergeConversations.ts';
 import type { ConversationStore } from '#node/stores/conversationStore.ts';
 import type { ChatHost } from './chatHost.ts';
 
@@ -43,14 +44,16 @@ export function openConversations(store: ConversationStore, host: ChatHost): Ope
     atWork.set(conversation.id, conversation);
     return conversation;
   }
-  /** Another window may have gone on with the same conversation. */
+  /** Another window may have gone on with the same conversation, and this one while it was saved. */
   const adopt = (saved: Conversation, merged: Conversation): void => {
-    if (merged === saved || atWork.get(saved.id) !== saved) return;
-    atWork.set(saved.id, merged);
+    const now = atWork.get(saved.id);
+    if (!now || merged === saved) return;
+    const next = now === saved ? merged : mergeConversations(saved, now, merged);
+    atWork.set(saved.id, next);
     if (shown.id !== saved.id) return;
-    shown = merged;
-    for (const exchange of merged.exchanges)
-      if (!saved.exchanges.includes(exchange)) host.post({ type: 'exchange', exchange });
+    shown = next;
+    for (const exchange of next.exchanges)
+      if (!looksAlike(exchange, findExchange(now, exchange.id))) host.post({ type: 'exchange', exchange });
   };
   const become = (conversation: Conversation): void => {
     if (shown.id !== conversation.id && !isRunning(atWork.get(shown.id))) atWork.delete(shown.id);
@@ -100,6 +103,10 @@ export function openConversations(store: ConversationStore, host: ChatHost): Ope
 
 const isRunning = (conversation: Conversation | undefined): boolean =>
   conversation?.exchanges.some(({ state }: Exchange) => state === 'running') ?? false;
+
+/** Whether the panel shows both alike: an answer does not change once it is there. */
+const looksAlike = (a: Exchange, b: Exchange | undefined): boolean =>
+  a === b || (a.state === b?.state && JSON.stringify(a.feedback) === JSON.stringify(b.feedback));
 
 async function load(store: ConversationStore, id: string): Promise<Conversation | undefined> {
   const conversation = await store.load(id);
