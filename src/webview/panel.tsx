@@ -120,7 +120,7 @@ function useMemory({ state, waiting, history }: PanelModel): void {
 /** Asks the first question that waits as soon as no other runs. */
 function useWaiting(model: PanelModel, act: (act: PanelAct) => void): void {
   const next = model.waiting[0];
-  const free = model.state !== undefined && !model.sent && !runningIn(model) && !model.state.trouble;
+  const free = model.state !== undefined && !model.sent && !runningIn(model);
   useLayoutEffect(() => {
     if (next && free) sendQuestion(next, true, act);
   }, [next, free]);

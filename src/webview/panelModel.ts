@@ -135,10 +135,13 @@ function withExchange(model: PanelModel, exchange: Exchange): PanelModel {
   return {
     ...model,
     sent: model.sent && at >= 0,
-    ...(exchange.state === 'running' && afresh(model, exchange)),
+    ...(begins(exchange, conversation.exchanges[at]) && afresh(model, exchange)),
     state: { ...state, conversation: { ...conversation, exchanges } },
   };
 }
+
+const begins = (exchange: Exchange, before: Exchange | undefined): boolean =>
+  exchange.state === 'running' && before?.state !== 'running';
 
 /** An exchange that runs has no places yet, or no longer those of the time before. */
 const afresh = ({ live, places, colors }: PanelModel, exchange: Exchange): Partial<PanelModel> => ({

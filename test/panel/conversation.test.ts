@@ -40,13 +40,14 @@ describePanel('a question in the panel', (open) => {
     await page.locator('.call.runs', { hasText: 'retry upload backoff' }).waitFor();
     expect(await page.locator('.call.runs').count()).toBe(2);
     await panel.send({ type: 'event', id: 'e1', event: { type: 'call-ended', turn: 1, call: CALLS.history } });
+    await panel.send(update(without('e1', 'running')));
     await page.locator('.call:not(.runs)', { hasText: '“failed upload”' }).getByText('4 commits · 3 ms').waitFor();
     expect(await page.locator('.call.runs').innerText()).toContain('retry upload backoff');
     expect(await page.locator('.trail .fold').innerText()).toBe('Searching 1 turn · 2 searches');
     expect(await page.locator('article').getAttribute('aria-busy')).toBe('true');
 
     await panel.send(update(exchange('e1')));
-    await page.getByText('is a function in src/net/retry.ts, lines 12–22').waitFor();
+    await page.locator('.answer', { hasText: 'is a function in src/net/retry.ts, lines 12–22' }).waitFor();
     expect(await page.locator('.answer p').first().innerText()).toBe(
       'withBackoff is a function in src/net/retry.ts, lines 12–22 [1]. ' +
         'Its comment says: “Runs a task again after a growing delay until it succeeds.” [1] ' +

@@ -20,6 +20,7 @@ export interface PageOptions {
 
 export interface PanelPage {
   readonly page: Page;
+  /** Resolves when the panel has drawn what the message changed. */
   send(message: ToPanel): Promise<void>;
   /** The next message of that type that the panel sent and nobody has taken; waits for it. */
   sent<T extends FromPanel['type']>(type: T): Promise<Extract<FromPanel, { readonly type: T }>>;
@@ -97,7 +98,7 @@ function driver(
   complaints: readonly string[],
   state: PanelState | undefined,
 ): PanelPage & { start(): Promise<void> } {
-  const send = (message: ToPanel): Promise<void> => page.evaluate((data) => window.postMessage(data, '*'), message);
+  const send = (message: ToPanel): Promise<void> => page.evaluate(deliver, message);
   const sent: PanelPage['sent'] = async (type) => {
     const handle = await page.waitForFunction((wanted) => {
       const at = window.posted.findIndex((message) => message.type === wanted);
@@ -174,6 +175,14 @@ function playEditor(): void {
     setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
   };
   Object.assign(window, { acquireVsCodeApi: () => api });
+}
+
+/** Runs in the page: resolves when the message has been taken and what it changed has been drawn. */
+async function deliver(message: ToPanel): Promise<void> {
+  const taken = new Promise((resolve) => window.addEventListener('message', resolve, { once: true }));
+  window.postMessage(message, '*');
+  await taken;
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 /** Runs in the page: the theme's variables and the class of its kind, as the editor sets them. */
