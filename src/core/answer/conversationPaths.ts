@@ -1,17 +1,12 @@
-/** A conversation's workspace paths, put into another form where they stand as paths; what was said stays as it is. */
+/** An exchange's workspace paths, put into another form where they stand as paths; what was said stays as it is. */
 import type { TrailCall, TrailTurn } from '#core/agent/event.ts';
 import type { Answer } from '#core/answer/answer.ts';
-import type { Conversation, Exchange } from '#core/answer/conversation.ts';
+import type { Exchange } from '#core/answer/conversation.ts';
 import type { Span } from '#core/search/span.ts';
-
-export const mapPaths = (conversation: Conversation, map: (path: string) => string): Conversation => ({
-  ...conversation,
-  exchanges: conversation.exchanges.map((exchange) => mapExchange(exchange, map)),
-});
 
 type PathMap = (path: string) => string;
 
-function mapExchange(exchange: Exchange, map: PathMap): Exchange {
+export function mapPaths(exchange: Exchange, map: PathMap): Exchange {
   const { scope, selection, trail, answer, feedback } = exchange;
   return {
     ...exchange,

@@ -1,9 +1,11 @@
 /**
- * A conversation as a file: one line with what a list shows, one with the conversation. A list reads the first line
- * only. Files are read with suspicion: what is not whole is damage.
+ * A conversation as a file: a line with what a list shows, then a line for each exchange. A list reads the first line
+ * only, and a long conversation is read and written exchange by exchange, so that the thread is never held up for long.
+ * Files are read with suspicion: what is not whole is damage.
  */
+import { setImmediate as breathe } from 'node:timers/promises';
 import { open } from 'node:fs/promises';
-import type { Conversation } from '#core/answer/conversation.ts';
+import type { Conversation, Exchange } from '#core/answer/conversation.ts';
 import { isListOf, isNumber, isObject, isOneOf, isOptional, isText, SPAN_FIELDS } from '#core/feedback/checkShape.ts';
 import type { NamedFolder } from './folderNames.ts';
 
@@ -25,19 +27,35 @@ export interface ConversationFile {
 /** `damaged`: it is no conversation, or not all of it. `newer`: made by a later version of Spoor. */
 export type Trouble = 'damaged' | 'newer';
 
-export function conversationText({ folders, conversation }: ConversationFile): string {
-  const { id, title, updatedMs, exchanges } = conversation;
-  const head = { version: VERSION, id, title, updatedMs, exchanges: exchanges.length, folders };
-  return `${JSON.stringify(head)}\n${JSON.stringify(conversation)}\n`;
+/** The lines of a file; `exchangeLine` gives an exchange as JSON, with the paths that are kept. */
+export function* conversationLines(
+  { folders, conversation }: ConversationFile,
+  exchangeLine: (exchange: Exchange) => string,
+): Generator<string> {
+  const { exchanges, ...head } = conversation;
+  yield `${JSON.stringify({ version: VERSION, ...head, exchanges: exchanges.length, folders })}\n`;
+  for (const exchange of exchanges) yield `${exchangeLine(exchange)}\n`;
 }
 
-export function parseConversation(text: string): ConversationFile | Trouble {
-  const [first = '', second = ''] = text.split('\n');
-  const head = parseHead(first);
+/** Does not hold up the thread for long. */
+export async function parseConversation(text: string): Promise<ConversationFile | Trouble> {
+  const lines = text.split('\n');
+  const head = parseHead(lines[0]!);
   if (typeof head === 'string') return head;
-  const conversation = parsed(second) as Conversation;
-  const isWhole = !isConversation(conversation, '') && conversation.id === head.id;
-  return isWhole ? { folders: head.folders, conversation } : 'damaged';
+  const { id, title, createdMs, updatedMs, folders } = head;
+  const exchanges: Exchange[] = [];
+  let units = 0;
+  for (const line of lines.slice(1, -1)) {
+    const exchange = parsed(line);
+    if (isExchange(exchange, '')) return 'damaged';
+    exchanges.push(exchange as Exchange);
+    units += line.length;
+    if (units < MAX_UNITS_AT_ONCE) continue;
+    units = 0;
+    await breathe();
+  }
+  const isWhole = exchanges.length === head.exchanges && lines.at(-1) === '';
+  return isWhole ? { folders, conversation: { id, title, createdMs, updatedMs, exchanges } } : 'damaged';
 }
 
 /** Rejects as the file system does. */
@@ -59,8 +77,9 @@ export async function readHead(file: string): Promise<ConversationHead | Trouble
 
 const VERSION = 1;
 const HEAD_BYTES = 8 << 10;
+const MAX_UNITS_AT_ONCE = 200_000;
 
-type Head = ConversationHead & { readonly folders: readonly NamedFolder[] };
+type Head = ConversationHead & { readonly createdMs: number; readonly folders: readonly NamedFolder[] };
 
 function parseHead(line: string): Head | Trouble {
   const head = parsed(line) as (Head & { readonly version: number }) | undefined;
@@ -83,6 +102,7 @@ const isTexts = isListOf(isText);
 const isHead = isObject({
   id: isText,
   title: isText,
+  createdMs: isNumber,
   updatedMs: isNumber,
   exchanges: isNumber,
   folders: isListOf(isObject({ uri: isText, name: isText })),
@@ -107,23 +127,15 @@ const isAnswer = isObject({
 });
 
 /** What the panel relies on; the rest is as it was written, or the line would not be JSON. */
-const isConversation = isObject({
+const isExchange = isObject({
   id: isText,
-  title: isText,
-  createdMs: isNumber,
-  updatedMs: isNumber,
-  exchanges: isListOf(
-    isObject({
-      id: isText,
-      question: isText,
-      scope: isTexts,
-      selection: isOptional(isObject({ ...SPAN_FIELDS, text: isText })),
-      askedMs: isNumber,
-      state: isOneOf('running', 'answered', 'cancelled', 'failed', 'interrupted'),
-      trail: isTrail,
-      answer: isOptional(isAnswer),
-      failure: isOptional(isObject({ message: isText, remedy: isText })),
-      feedback: isObject({ ticks: isObject({}), places: isListOf(isSpan) }),
-    }),
-  ),
+  question: isText,
+  scope: isTexts,
+  selection: isOptional(isObject({ ...SPAN_FIELDS, text: isText })),
+  askedMs: isNumber,
+  state: isOneOf('running', 'answered', 'cancelled', 'failed', 'interrupted'),
+  trail: isTrail,
+  answer: isOptional(isAnswer),
+  failure: isOptional(isObject({ message: isText, remedy: isText })),
+  feedback: isObject({ ticks: isObject({}), places: isListOf(isSpan) }),
 });

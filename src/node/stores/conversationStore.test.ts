@@ -174,13 +174,15 @@ describe('folders', () => {
 });
 
 describe('damage', () => {
+  const HEAD = '{"version":1,"id":"c-1","title":"","createdMs":1,"updatedMs":1,"exchanges":1,"folders":[]}';
   const LATER = '{"version":2}\n{}\n';
 
   test.each([
     ['is empty', ''],
     ['is no JSON', 'x'],
     ['lacks fields', '{"version":1}\n{}\n'],
-    ['is not of a conversation', '{"version":1,"id":"c-1","title":"","updatedMs":1,"exchanges":0,"folders":[]}\n[]\n'],
+    ['holds something else', `${HEAD}\n[]\n`],
+    ['has fewer exchanges than it says', `${HEAD}\n`],
     ['was cut', 'half'],
     ['has an answer of another form', 'form'],
   ])('is put aside and told where a file %s', async (_, content) => {

@@ -7,12 +7,12 @@
  */
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Conversation } from '#core/answer/conversation.ts';
+import type { Conversation, Exchange } from '#core/answer/conversation.ts';
 import { renameConversation } from '#core/answer/conversationChanges.ts';
 import { mapPaths } from '#core/answer/conversationPaths.ts';
 import { mergeConversations } from '#core/answer/mergeConversations.ts';
 import {
-  conversationText,
+  conversationLines,
   parseConversation,
   readHead,
   type ConversationFile,
@@ -62,6 +62,7 @@ export function createConversationStore({ directory, folders, tell }: Conversati
     open: openFolders(folders),
     tell,
     bases: new Map(),
+    lines: new WeakMap(),
     deleted: new Set(),
     last: new Map(),
     swept: undefined,
@@ -83,11 +84,18 @@ interface State {
   readonly open: OpenFolders;
   readonly tell: (sentence: string) => void;
   /** Files as the caller knows them, by id: what changed since can be told by them. */
-  readonly bases: Map<string, ConversationFile>;
+  readonly bases: Map<string, KnownFile>;
+  /** Exchanges as they were written, under which table of folders: most of a conversation stays as it is. */
+  readonly lines: WeakMap<Exchange, { readonly table: string; readonly line: string }>;
   readonly deleted: Set<string>;
   /** The latest change of each id, so that changes come one after another. */
   readonly last: Map<string, Promise<unknown>>;
   swept: Promise<void> | undefined;
+}
+
+interface KnownFile extends ConversationFile {
+  /** Tells whether the file on disk is still this one; a file that was read has none. */
+  readonly stamp?: string;
 }
 
 const NO_FOLDER = 'none';
@@ -135,10 +143,13 @@ async function save(state: State, conversation: Conversation): Promise<Conversat
   const { id } = conversation;
   if (state.deleted.has(id)) return conversation;
   const base = state.bases.get(id);
-  const there = await read(state, id, true);
+  // In a long conversation reading it again would take longer than writing it.
+  const isUnchanged = base?.stamp !== undefined && base.stamp === (await stampOf(fileOf(state, id)));
+  const there = isUnchanged ? undefined : await read(state, id, true);
   const saved = there ? mergeConversations(base?.conversation, conversation, there.conversation) : conversation;
   const file = await write(state, saved, [...(base?.folders ?? []), ...(there?.folders ?? [])]);
-  state.bases.set(id, file);
+  const stamp = await stampOf(fileOf(state, id));
+  state.bases.set(id, { ...file, ...(stamp !== undefined && { stamp }) });
   return saved;
 }
 
@@ -156,12 +167,19 @@ async function write(
 ): Promise<ConversationFile> {
   const { open, directory, keys } = state;
   const folders = folderTable(open, earlier);
-  const kept = mapPaths(conversation, (path) => keptPath(path, folders, open, earlier));
   for (const key of keys) {
     await mkdir(join(directory, 'folders', key), { recursive: true });
     await writeFile(join(directory, 'folders', key, conversation.id), '');
   }
-  await writeWhole(fileOf(state, conversation.id), conversationText({ folders, conversation: kept }));
+  const table = JSON.stringify([folders, earlier]);
+  const lineOf = (exchange: Exchange): string => {
+    const known = state.lines.get(exchange);
+    if (known?.table === table) return known.line;
+    const line = JSON.stringify(mapPaths(exchange, (path) => keptPath(path, folders, open, earlier)));
+    state.lines.set(exchange, { table, line });
+    return line;
+  };
+  await writeWhole(fileOf(state, conversation.id), conversationLines({ folders, conversation }, lineOf));
   return { folders, conversation };
 }
 
@@ -169,8 +187,9 @@ async function write(
 async function read(state: State, id: string, isLocked = false): Promise<ConversationFile | undefined> {
   const file = await readOrAside(state, id, async (name) => parseConversation(await readFile(name, 'utf8')), isLocked);
   if (!file) return undefined;
-  const conversation = mapPaths(file.conversation, (path) => shownPath(path, file.folders, state.open));
-  return { folders: file.folders, conversation };
+  const shown = (path: string): string => shownPath(path, file.folders, state.open);
+  const exchanges = file.conversation.exchanges.map((exchange) => mapPaths(exchange, shown));
+  return { folders: file.folders, conversation: { ...file.conversation, exchanges } };
 }
 
 /** Puts a damaged file aside, unless another window has just replaced it. */
@@ -190,6 +209,12 @@ async function readOrAside<T extends object>(
   await rename(file, aside);
   state.tell(`A conversation could not be read. Its file is kept as ${aside}.`);
   return undefined;
+}
+
+/** Another one whenever the file is replaced; undefined where there is none. */
+async function stampOf(file: string): Promise<string | undefined> {
+  const stats = await unlessMissing(() => stat(file, { bigint: true }));
+  return stats && `${stats.ino} ${stats.mtimeNs} ${stats.size}`;
 }
 
 async function freeName(file: string): Promise<string> {

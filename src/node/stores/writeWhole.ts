@@ -3,8 +3,8 @@ import { open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Rejects as the file system does. Two processes may write one file: the last to end has it, whole. */
-export async function writeWhole(file: string, content: string): Promise<void> {
+/** Content in pieces is written piece by piece. Rejects as the file system does. Two processes may write one file: the last to end has it, whole. */
+export async function writeWhole(file: string, content: string | Iterable<string>): Promise<void> {
   const fresh = `${file}.${process.pid}.new`;
   try {
     await writeThrough(fresh, content);
@@ -46,7 +46,7 @@ export function isRunning(pid: number): boolean {
 
 export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
 
-async function writeThrough(file: string, content: string): Promise<void> {
+async function writeThrough(file: string, content: string | Iterable<string>): Promise<void> {
   const handle = await open(file, 'w');
   try {
     await handle.writeFile(content);
