@@ -4,6 +4,7 @@ import { ExchangeView } from './exchangeView.tsx';
 import { recall, remember } from './host.ts';
 import { exchangesOf, type PanelModel } from './panelModel.ts';
 import { Shown } from './shown.tsx';
+import { text } from './texts.ts';
 
 /** Of so many exchanges the places are shown; those before show theirs when asked to. */
 const RECENT = 4;
@@ -15,7 +16,12 @@ export function ConversationView({ model }: { readonly model: PanelModel }): JSX
   const log = useRef<HTMLElement>(null);
   useScroll(log, id, exchanges.at(-1)?.id);
   return (
-    <main class="log" ref={log} onScrollEnd={() => remember({ scroll: log.current?.scrollTop })}>
+    <main
+      class="log"
+      aria-label={text('conversation')}
+      ref={log}
+      onScrollEnd={() => remember({ scroll: log.current?.scrollTop })}
+    >
       <h1 class="for-screen-readers">
         <Shown>{title}</Shown>
       </h1>
