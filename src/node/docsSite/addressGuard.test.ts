@@ -73,6 +73,9 @@ test.each([
   ['/docs/../other', false],
   ['/docs/%2e%2e/other', false],
   ['/docs/logo.png', false],
+  ['/docs/print.html', false],
+  ['/docs/_sources/a.rst.txt', false],
+  ['/docs/search.html.md', true],
   ['https://docs.example.com:444/docs/b', false],
   ['http://docs.example.com/docs/b', false],
 ])('%s belongs to the site: %s', (link, expected) => {

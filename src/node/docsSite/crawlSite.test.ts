@@ -6,6 +6,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { termOf } from '#core/search/words.ts';
+import { createDocsTool } from '#node/docs/docsTool.ts';
+import { Workspace } from '#node/workspace.ts';
 import { page, sending, startDocsServer, type DocsServer, type Route } from '../../../test/fakes/docsServer.ts';
 import { makeTree, removeTrees } from '../../../test/fakes/workspaceTree.ts';
 import { crawlSite, type CrawlLimits, type CrawlOptions, type CrawlReport } from './crawlSite.ts';
@@ -409,6 +412,24 @@ describe('a second crawl', () => {
     writeFileSync(join(directory, '.reading'), '999999999');
     expect((await crawl(origin)).pages).toBe(1);
   });
+});
+
+test('the docs tool finds its pages, and their addresses are known', async () => {
+  const { origin } = await serve({
+    '/docs/': page('Guide', ['limits']),
+    '/docs/limits': page('Limits', [], '<h2>Backoff</h2><p>Uploads wait with zebra backoff.</p>'),
+  });
+  await crawl(`${origin}/docs/`);
+  const workspace = Workspace.open([makeTree({ 'readme.md': '# Own' })]);
+  const docs = createDocsTool({ workspace, storageDirectory: undefined, addedFolders: [directory] });
+  await docs.ready();
+  const context = { signal: new AbortController().signal, timeoutMs: 20_000 };
+  const found = await docs.search({ terms: [termOf('zebra')!, termOf('backoff')!], limit: 3 }, context);
+  await docs.close();
+  const [section] = found.ok ? found.value.sections : [];
+  expect(section).toMatchObject({ headings: ['Limits', 'Backoff'], source: 'added' });
+  expect(section!.span.path).toMatch(/^~docs\/site\/docs-limits-[0-9a-f]{8}\.md$/);
+  expect(siteUrlOf(workspace.resolve(section!.span.path)!)).toBe(`${origin}/docs/limits`);
 });
 
 test('a file that is no page of a site has no address', async () => {

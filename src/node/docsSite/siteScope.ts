@@ -26,7 +26,12 @@ export function scopeOf(start: URL): SiteScope {
   return {
     has(text) {
       const url = URL.parse(text);
-      return url?.origin === start.origin && url.pathname.startsWith(folder) && !NO_PAGE.test(url.pathname);
+      return (
+        url?.origin === start.origin &&
+        url.pathname.startsWith(folder) &&
+        !NO_PAGE.test(url.pathname) &&
+        !COPY.test(url.pathname)
+      );
     },
   };
 }
@@ -52,5 +57,8 @@ export function isLocal({ hostname }: URL): boolean {
 const MAX_ADDRESS = 2_000;
 const NO_PAGE =
   /\.(?:png|jpe?g|gif|svg|webp|avif|ico|css|m?js|map|json|ya?ml|xml|atom|rss|zip|t?gz|bz2|xz|7z|tar|exe|dmg|pkg|msi|deb|rpm|apk|whl|jar|pdf|epub|docx?|pptx?|xlsx?|csv|mp[34]|webm|og[gv]|wav|woff2?|ttf|otf|eot|iso|wasm)$/i;
+
+/** Pages that generators make of the other pages: all in one to be printed, sources, indexes of words. */
+const COPY = /\/(?:print|genindex(?:-\w+)?|py-modindex|search)\.html$|\/_(?:sources|modules)\//;
 
 const isWeb = ({ protocol }: URL): boolean => protocol === 'http:' || protocol === 'https:';
