@@ -1,8 +1,11 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { recall, remember, type Draft } from './host.ts';
 import type { Compose } from './panelModel.ts';
 
 export const NO_DRAFT: Draft = { text: '', scope: [] };
+
+/** Taken once, although the ask box is drawn anew after the list of conversations. */
+let taken: Compose | undefined;
 
 /** What is written in the ask box. It is kept while the panel is hidden, and takes over what the editor composes. */
 export function useDraft(compose: Compose | undefined): readonly [draft: Draft, set: (draft: Draft) => void] {
@@ -11,10 +14,9 @@ export function useDraft(compose: Compose | undefined): readonly [draft: Draft, 
     remember({ draft: next });
     change(next);
   };
-  const taken = useRef<Compose | undefined>(undefined);
   useLayoutEffect(() => {
-    if (!compose || compose === taken.current) return;
-    taken.current = compose;
+    if (!compose || compose === taken) return;
+    taken = compose;
     if (!compose.ifEmpty || draft.text === '') set(composed(draft, compose));
   }, [compose]);
   return [draft, set];

@@ -6,6 +6,7 @@ import {
   activeEditor,
   clearNotifications,
   editorTab,
+  enterPath,
   enterText,
   goTo,
   notification,
@@ -42,8 +43,8 @@ afterAll(async () => {
 const SEEN: Readonly<Record<string, () => Promise<unknown>>> = {
   'Accept Last Answer': () => button(panel.last, 'Accepted · undo').waitFor(),
   Ask: () => panel.frame.locator('textarea:focus').waitFor(),
-  'Ask About Selection': () => panel.frame.getByRole('button', { name: 'Remove the selection' }).waitFor(),
-  'Ask Within This File or Folder': () => button(panel.frame, 'Remove src/upload/queue.ts').waitFor(),
+  'Ask About Selection': () => button(panel.frame, 'Remove the selection').click(),
+  'Ask Within This File or Folder': () => button(panel.frame, 'Remove src/upload/queue.ts').click(),
   'Explain Symbol': () => shownHover(window()).getByText('Ask about this').waitFor(),
   'Show History': () => panel.frame.getByRole('heading', { name: 'Conversations' }).waitFor(),
   'New Conversation': () => panel.frame.getByText('Nothing leaves this machine.').waitFor(),
@@ -52,11 +53,12 @@ const SEEN: Readonly<Record<string, () => Promise<unknown>>> = {
   'Rebuild Docs Index': () => notification(window(), 'The docs index is made anew').waitFor(),
   'Add Docs Folder': () => addDocsFolder(),
   'Add Docs Site': () => addDocsSite(),
+  'Open Page in Browser': () => leaveDialog(/Do you want.* open the external website/),
   'Show Policy Card': () => shownPage(window()).getByRole('heading').first().waitFor(),
   Doctor: () => shownPage(window()).getByText('ripgrep').first().waitFor(),
   'Export Feedback': () => exportFeedback(),
   'Open Chat in Editor': () =>
-    panelIn(window(), '').frame.getByLabel('Ask about this code', { exact: true }).first().waitFor(),
+    panelIn(window(), 'editor').frame.getByLabel('Ask about this code', { exact: true }).first().waitFor(),
   'Delete My Data': () => deleteMyData(),
 };
 
@@ -87,25 +89,38 @@ describe('commands', () => {
 
 async function addDocsFolder(): Promise<void> {
   writeText(join(docs, 'stamps.md'), '# Perforated stamps\n\nStamps are perforated by a wheel.\n');
-  await enterText(window(), docs);
+  await enterPath(window(), docs, 'Add');
   await notification(window(), 'is searched from now on').waitFor();
+  await panel.frame.getByText('docs: 13 sections').waitFor();
   await askAndWait(panel, 'how are stamps perforated?');
   await panel.cards.getByText('stamps.md').first().waitFor();
 }
 
 async function addDocsSite(): Promise<void> {
   await enterText(window(), site.url);
+  await panel.frame.getByText('docs: 15 sections').waitFor();
   await notification(window(), /\d+ pages? of .* searched from now on/).waitFor();
-  await askAndWait(panel, 'how is a zeppelin moored to its mast?');
+  await askAndWait(panel, 'where is a zeppelin moored?');
   await panel.cards.first().getByText('zeppelin').first().waitFor();
+  await panel.cards
+    .first()
+    .getByRole('button', { name: /^Place 1: / })
+    .click();
+  await activeEditor(window()).getByText('zeppelin').first().waitFor();
   expect(site.asked()).toContain('/robots.txt');
   expect(site.asked().filter((path) => path.startsWith('/private'))).toEqual([]);
 }
 
+async function leaveDialog(text: RegExp): Promise<void> {
+  const dialog = window().page.locator('.monaco-dialog-box').filter({ hasText: text });
+  await dialog.getByText(site.url.slice(0, -'guide/'.length)).first().waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+}
+
 async function exportFeedback(): Promise<void> {
   const file = join(docs, 'feedback.jsonl');
-  await enterText(window(), file);
-  await notification(window(), 'written to').waitFor();
+  await enterPath(window(), file);
+  await notification(window(), /events? w(as|ere) written to/).waitFor();
   const events = readFileSync(file, 'utf8').trim().split('\n');
   expect(events.map((line) => (JSON.parse(line) as { type: string }).type)).toContain('verdict');
 }

@@ -1,15 +1,19 @@
 /** Conversations: several, kept over a reload and a crash, searched, renamed, exported, deleted. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { editorTab, activeEditor, openFile, goTo, reloadWindow, runCommand } from './hostWindow.ts';
+import { editorTab, enterPath, openFile, goTo, reloadWindow, runCommand } from './hostWindow.ts';
 import { ask, askAndWait, button, ended, openPanel } from './panel.ts';
 import type { Panel } from './panel.ts';
 import { QUESTION, makeFolder, makeParcel, removeFolders } from './parcel.ts';
 import { gatedRipgrep } from './gatedRipgrep.ts';
+import { until } from './until.ts';
 import { useWindow } from './useWindow.ts';
 
 const gate = gatedRipgrep(makeFolder());
-const window = useWindow(() => ({ workspace: makeParcel({ 'spoor.ripgrepPath': gate.program }) }));
+const workspace = makeParcel({ 'spoor.ripgrepPath': gate.program });
+const window = useWindow(() => ({ workspace }));
 let panel: Panel;
 
 beforeAll(async () => {
@@ -59,7 +63,9 @@ test('conversations are listed, searched, renamed, exported, deleted', async () 
   await panel.frame.getByText('Retries').first().waitFor();
   await conversations().first().hover();
   await button(panel.frame, /^Export Retries/).click();
-  await activeEditor(window()).getByText(QUESTION).first().waitFor();
+  const file = join(workspace, 'Retries.md');
+  await enterPath(window(), file);
+  await until('exported conversation', () => existsSync(file) && readFileSync(file, 'utf8').includes(QUESTION));
   await panel.frame.getByLabel('Search conversations').fill('');
   await conversations().filter({ hasText: 'where are settings' }).hover();
   await button(panel.frame, /^Delete where are settings/).click();

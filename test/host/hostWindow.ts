@@ -95,6 +95,8 @@ async function choose(window: HostWindow, text: string, label: RegExp): Promise<
     try {
       await quickInputBox(window).fill(text, { timeout: CHOICE_MS });
       await row.click({ timeout: CHOICE_MS });
+      // Out of the way of hovers.
+      await window.page.mouse.move(3, 3);
       return;
     } catch (error) {
       if (tries === 2) throw error;
@@ -129,6 +131,13 @@ async function openPalette(window: HostWindow): Promise<void> {
 export async function enterText(window: HostWindow, text: string): Promise<void> {
   await quickInputBox(window).fill(text);
   await window.page.keyboard.press('Enter');
+}
+
+/** Answers the box that asks for a file or folder. It looks at each path that is typed, and takes Enter only then. */
+export async function enterPath(window: HostWindow, path: string, button = 'OK'): Promise<void> {
+  await quickInputBox(window).fill(path);
+  await quickInput(window).getByRole('button', { name: button, exact: true }).click();
+  await quickInput(window).waitFor({ state: 'hidden' });
 }
 
 /** Opens a file of the workspace by its path below it. */
@@ -169,13 +178,10 @@ export async function clearNotifications(window: HostWindow): Promise<void> {
   await window.page.locator('.notifications-toasts .notification-list-item').waitFor({ state: 'detached' });
 }
 
-/** The document of a webview of the extension; `kind` tells a view in a side bar from an editor. */
-export function webview(
-  { page }: HostWindow,
-  extension: string,
-  kind: 'webviewView' | '' = 'webviewView',
-): FrameLocator {
-  const outer = `iframe.webview[src*="extensionId=${extension}"][src*="purpose=${kind}"]`;
+/** The document of a webview of the extension, in a view or in an editor. */
+export function webview({ page }: HostWindow, extension: string, where: 'view' | 'editor'): FrameLocator {
+  const view = '[src*="purpose=webviewView"]';
+  const outer = `iframe.webview[src*="extensionId=${extension}"]${where === 'view' ? view : `:not(${view})`}`;
   return page.frameLocator(outer).frameLocator('#active-frame');
 }
 

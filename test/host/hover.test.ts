@@ -24,10 +24,19 @@ test('a name is explained when its link is clicked, and from then on at once', a
   const text = await card.innerText();
   expect(text).toContain('src/upload/backoff.ts:16');
   expect(text).toContain('Runs a task until it succeeds.');
-  expect(text).toMatch(/Used in \d+ places?/);
   expect(text).toContain('Try failed uploads again');
   await leaveHover(window());
   await hoverOver(window(), LINE, 'withBackoff', /Ask about this/);
+});
+
+test('a card names the most telling uses', async () => {
+  await leaveHover(window());
+  const hover = await hoverOver(window(), LINE + 1, 'log', /Explain with Spoor/);
+  await hover.getByText(EXPLAIN).click();
+  await shownHover(window())
+    .filter({ hasText: /Used in \d+ places/ })
+    .first()
+    .waitFor();
 });
 
 test('the lines of the card lead to places, to the commit and into the chat', async () => {

@@ -16,8 +16,8 @@ export interface Panel {
 }
 
 /** The panel in the side bar, or the one in an editor. */
-export function panelIn(window: HostWindow, kind: 'webviewView' | '' = 'webviewView'): Panel {
-  const frame = webview(window, EXTENSION, kind);
+export function panelIn(window: HostWindow, where: 'view' | 'editor' = 'view'): Panel {
+  const frame = webview(window, EXTENSION, where);
   const exchanges = frame.locator('article');
   const last = exchanges.last();
   return {
@@ -60,4 +60,5 @@ export const button = (inside: Locator | FrameLocator, name: string | RegExp): L
   inside.getByRole('button', { name, exact: typeof name === 'string' }).first();
 
 /** A page of Spoor shown as Markdown: the doctor's, the policy card. */
-export const shownPage = (window: HostWindow): FrameLocator => webview(window, 'vscode.markdown-language-features', '');
+export const shownPage = (window: HostWindow): FrameLocator =>
+  webview(window, 'vscode.markdown-language-features', 'editor');
