@@ -33,16 +33,8 @@ import type { Exchange, Failure, Remedy, Selection, Tick, Verdict } from '#core/
 import type { PlaceState, Token } from '#node/service/searchService.ts';
 
 export type { EpisodeEvent, TrailCall, TrailTurn } from '#core/agent/event.ts';
-export type { Answer, Citation, Sentence, Sureness } from '#core/answer/answer.ts';
-export type {
-  Exchange,
-  ExchangeFeedback,
-  Failure,
-  Remedy,
-  Selection,
-  Tick,
-  Verdict,
-} from '#core/answer/conversation.ts';
+export type { Answer, Citation, Sentence } from '#core/answer/answer.ts';
+export type { Exchange, Failure, Remedy, Selection, Tick, Verdict } from '#core/answer/conversation.ts';
 export type { PlaceState, Token } from '#node/service/searchService.ts';
 
 /** Whole state of the panel; sent when it is ready and when another conversation is opened. */

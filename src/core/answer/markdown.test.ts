@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import fc from 'fast-check';
+import { lexer } from 'marked';
 import { describe, expect, test } from 'vitest';
 import type { Answer } from './answer.ts';
 import type { Conversation } from './conversation.ts';
@@ -15,6 +15,7 @@ import { answerMarkdown, citationMarkdown, conversationMarkdown } from './markdo
 import { blockMarkdown, codeMarkdown, inlineMarkdown, linkTarget, placeMarkdown } from './markdownText.ts';
 import { printable } from './plainText.ts';
 
+/** What marked, with GitHub's additions, says that a text has become. */
 interface Token {
   readonly type: string;
   readonly text?: string;
@@ -25,9 +26,6 @@ interface Token {
   readonly tokens?: readonly Token[];
   readonly items?: readonly Token[];
 }
-
-/** The parser of the packager, with GitHub's additions: its tokens say what a text has become. */
-const { lexer } = createRequire(import.meta.url)('marked') as { lexer(text: string): Token[] };
 
 const answerWith = (text: string, path = text): Answer => ({
   question: text,
@@ -183,7 +181,9 @@ describe('hostile text', () => {
         expect(token!.raw.trimEnd().split('\n').slice(1, -1)).toEqual(
           lines.map((line) => line.split('\t').map(printable).join('\t')),
         );
-        const span = lexer(`a ${codeMarkdown(lines[0]!)} z`)[0]!.tokens!.filter(({ type }) => type === 'codespan');
+        const span = (lexer(`a ${codeMarkdown(lines[0]!)} z`)[0] as Token).tokens!.filter(
+          ({ type }) => type === 'codespan',
+        );
         const code = printable(lines[0]!);
         expect(span.map(({ text }) => text)).toEqual(code.trim() ? [code] : []);
       }),
