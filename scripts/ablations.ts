@@ -10,6 +10,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { policyFile, untrainedParameters } from '#core/policy/policyModel.ts';
+import { createRng } from '#core/rl/rng.ts';
+import { shuffle } from '#core/rl/shuffle.ts';
+import { parseConfig } from '#node/training/config.ts';
+import { imitateHand } from '#node/training/imitateHand.ts';
+import { createSearchTrainable } from '#node/training/searchTrainable.ts';
+import { readTasks } from '#node/training/taskFile.ts';
 
 const { values } = parseArgs({
   options: {
@@ -31,8 +37,8 @@ const run = promisify(execFile);
 interface Row {
   /** Settings beside those of the full row. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** What the policy starts from; the base that recognition made by default. */
-  readonly start?: 'untrained';
+  /** What the policy starts from; the base that recognition made by default. `imitation`: decides as `hand` does. */
+  readonly start?: 'untrained' | 'imitation';
   /** Which tasks; all by default. */
   readonly source?: string;
   /** Not trained at all. */
@@ -42,6 +48,9 @@ interface Row {
   /** How the questions are played, if not as the tasks were. */
   readonly play?: readonly string[];
 }
+
+/** The written policy is plain: some hundred episodes show all of it. */
+const IMITATED_TASKS = 300;
 
 /** Two turns: what a turn finds can only be read, and so cited, in another. */
 const ROWS: Readonly<Record<string, Row>> = {
@@ -53,6 +62,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   'exact-match': { stageOne: 0.25, settings: { reward: 'exact' } },
   'set-f': { stageOne: 0.25, settings: { reward: 'f' } },
   'base-untrained': { stageOne: 0.25, start: 'untrained' },
+  'base-imitation': { stageOne: 0.25, start: 'imitation' },
+  'imitation-only': { untrained: true, start: 'imitation' },
   'one-turn': { stageOne: 0.25, settings: { turns: 2 }, play: ['--turns', '2'] },
   'without-leads': { stageOne: 0.25, settings: { without: ['leads'] }, play: ['--without', 'leads'] },
   'without-history': { stageOne: 0.25, settings: { without: ['history'] }, play: ['--without', 'history'] },
@@ -75,11 +86,32 @@ async function measure(name: string, row: Row, seed: number): Promise<void> {
 }
 
 async function policyOf(name: string, row: Row, seed: number): Promise<string> {
-  const base = row.start === 'untrained' ? untrainedFile(seed) : join(work, 'base-1.onnx');
+  const base = await baseOf(row, seed);
   if (row.untrained) return base;
   const first = Math.round(iterations * (row.stageOne ?? 0));
   const start = first ? await train(1, `${name}-${seed}`, base, first, row, seed) : base;
   return train(2, `${name}-${seed}`, start, iterations - first, row, seed);
+}
+
+async function baseOf({ start }: Row, seed: number): Promise<string> {
+  if (start === 'untrained') return untrainedFile(seed);
+  return start === 'imitation' ? imitationFile(seed) : join(work, 'base-1.onnx');
+}
+
+async function imitationFile(seed: number): Promise<string> {
+  const file = join(out, `imitation-${seed}.onnx`);
+  if (existsSync(file)) return file;
+  const worlds = join(work, 'worlds');
+  const config = parseConfig(
+    { stage: 2, tasks: join(work, 'tasks.jsonl'), worlds, start: 'untrained', iterations: 0 },
+    work,
+  );
+  const { policy } = await createSearchTrainable(config);
+  const tasks = shuffle(readTasks(join(work, 'tasks.jsonl')), createRng(seed)).slice(0, IMITATED_TASKS);
+  const settings = { ...config, epochs: 4, batch: 8, learningRate: 0.002, seed };
+  writeFileSync(file, policyFile(await imitateHand(untrainedParameters(seed), tasks, policy.gradient, settings)));
+  await policy.close();
+  return file;
 }
 
 function untrainedFile(seed: number): string {
