@@ -1,0 +1,123 @@
+/**
+ * Takes pictures of each state of the packaged extension in a real VS Code: in both themes, in both high-contrast
+ * themes, and the panel at 220 px. For looking at; nothing is compared.
+ *
+ *   node scripts/node.mjs test/host/screenshots.ts --out DIR [--only STATE,STATE]
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startServer, stopServer } from './hostServer.ts';
+import type { HostServer } from './hostServer.ts';
+import { enterText, openWindow, runCommand } from './hostWindow.ts';
+import type { HostWindow } from './hostWindow.ts';
+import { packedExtension } from './packedExtension.ts';
+import { removeFolders } from './parcel.ts';
+import { SCENERIES } from './screenshotScenes.ts';
+import type { Place, Scene, Scenery } from './screenshotScenes.ts';
+
+/** By the end of the picture's name: the theme, and what VS Code calls it in its page. */
+const THEMES = {
+  light: { name: 'Light Modern', shown: '.monaco-workbench.vs:not(.vs-dark)' },
+  dark: { name: 'Dark Modern', shown: '.monaco-workbench.vs-dark' },
+  'contrast-dark': { name: 'Default High Contrast', shown: '.monaco-workbench.hc-black' },
+  'contrast-light': { name: 'Default High Contrast Light', shown: '.monaco-workbench.hc-light' },
+} as const;
+type Theme = keyof typeof THEMES;
+
+const WIDE = 340;
+const NARROW = 220;
+
+const { values } = parseArgs({ options: { out: { type: 'string' }, only: { type: 'string' } } });
+if (values.out === undefined) throw new Error('Say where the pictures shall go: --out DIR');
+const out = resolve(values.out);
+const only = values.only?.split(',');
+mkdirSync(out, { recursive: true });
+
+const vsix = packedExtension();
+const failed: string[] = [];
+let shared: HostServer | undefined;
+try {
+  for (const scenery of SCENERIES) if (wantedOf(scenery).length > 0) await takeScenery(scenery);
+} finally {
+  if (shared) await stopServer(shared);
+  removeFolders();
+}
+for (const line of failed) process.stderr.write(`${line}\n`);
+process.exitCode = failed.length > 0 ? 1 : 0;
+
+function wantedOf({ scenes }: Scenery): readonly [string, Scene][] {
+  return Object.entries(scenes).filter(([name]) => only?.includes(name) ?? true);
+}
+
+async function takeScenery(scenery: Scenery): Promise<void> {
+  const options = { vsix: [vsix], settings: { 'security.workspace.trust.startupPrompt': 'never' } };
+  const own = scenery.server && (await startServer({ ...options, ...scenery.server }));
+  const server = own ?? (shared ??= await startServer(options));
+  try {
+    const place = scenery.place();
+    await useTheme(undefined, place, 'dark');
+    const window = await openWindow(server.url, place);
+    try {
+      await widen(window, WIDE);
+      for (const [name, scene] of wantedOf(scenery)) await takeScene(window, place, name, scene);
+    } finally {
+      await window.browser.close();
+    }
+  } catch (error) {
+    failed.push(String(error));
+  } finally {
+    if (own) await stopServer(own);
+  }
+}
+
+/** A state that is not reached is told in the end; the others are taken. */
+async function takeScene(window: HostWindow, place: Place, name: string, scene: Scene): Promise<void> {
+  try {
+    await scene.show(window);
+    for (const theme of Object.keys(THEMES) as Theme[]) {
+      await useTheme(window, place, theme);
+      await scene.again?.(window);
+      await window.page.screenshot({ path: join(out, `${name}-${theme}.png`) });
+    }
+    await useTheme(window, place, 'dark');
+    if (scene.narrow !== false) await takeNarrow(window, name, scene);
+    await scene.leave?.(window);
+    process.stdout.write(`${name}\n`);
+  } catch (error) {
+    failed.push(`${name}: ${String(error)}`);
+    await window.page.screenshot({ path: join(out, `${name}-failed.png`) }).catch(() => {});
+  }
+}
+
+async function takeNarrow(window: HostWindow, name: string, scene: Scene): Promise<void> {
+  await widen(window, NARROW);
+  await scene.again?.(window);
+  await window.page.screenshot({ path: join(out, `${name}-narrow.png`) });
+  await widen(window, WIDE);
+}
+
+/** By the settings of the workspace, which a running VS Code takes over; by the palette where there is none. */
+async function useTheme(window: HostWindow | undefined, { settings }: Place, theme: Theme): Promise<void> {
+  const { name, shown } = THEMES[theme];
+  if (settings) {
+    mkdirSync(dirname(settings.path), { recursive: true });
+    writeFileSync(settings.path, settings.text(name));
+  } else if (window) {
+    await runCommand(window, 'Preferences: Color Theme');
+    await enterText(window, name);
+  }
+  await window?.page.locator(shown).waitFor();
+}
+
+/** Draws the edge of the side bar. */
+async function widen({ page }: HostWindow, width: number): Promise<void> {
+  const box = await page.locator('.part.sidebar').boundingBox();
+  if (!box) throw new Error('The side bar is not open.');
+  const middle = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width, middle);
+  await page.mouse.down();
+  await page.mouse.move(box.x + width, middle, { steps: 5 });
+  await page.mouse.up();
+  await page.mouse.move(3, 3);
+}
