@@ -1,0 +1,93 @@
+/**
+ * Measures the packaged extension in a real VS Code:
+ * `node scripts/node.mjs test/host/measure.ts --workspace DIR … [--starts 5] [--rounds 3] [--questions 8]`.
+ *
+ * Prints a table with what was measured and the bound, and exits with 1 when a bound is missed. Linux only. Times are
+ * milliseconds of the whole machine: on a busy one, only the ratio to the command line's time says something.
+ */
+import { basename, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureAsking } from './measure/asking.ts';
+import type { AskingCosts } from './measure/asking.ts';
+import { measureHover } from './measure/hoverTimes.ts';
+import { withServer } from './measure/measuredServer.ts';
+import { measureStart } from './measure/start.ts';
+import type { StartCosts } from './measure/start.ts';
+import { median, ms, p95, spread } from './measure/statistics.ts';
+import { packedExtension } from './packedExtension.ts';
+import { makeParcel, removeFolders } from './parcel.ts';
+
+const BOUNDS = { activationMs: 60, lagP99Ms: 30, stepMs: 150, ratio: 1.3, hoverMs: 5 };
+const HOVERS = 200;
+const QUESTIONS = [
+  'How are command line options parsed?',
+  'Where are errors handled and reported?',
+  'How is the configuration file loaded?',
+  'Where is caching implemented?',
+  'How is a timeout handled?',
+  'How are paths resolved on Windows?',
+  'Where are regular expressions compiled?',
+  'How is the JSON output formatted?',
+];
+
+const { values } = parseArgs({
+  options: {
+    workspace: { type: 'string', multiple: true, default: [] },
+    starts: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
+    questions: { type: 'string', default: String(QUESTIONS.length) },
+  },
+});
+
+await measureAll(packedExtension());
+
+async function measureAll(vsix: string): Promise<void> {
+  console.log('| where | what | measured | bound |\n| --- | --- | --- | --- |');
+  const parcel = makeParcel();
+  try {
+    await withServer(vsix, parcel, async (measured) => {
+      printStart(await measureStart(measured, Number(values.starts)));
+      const hovers = await measureHover(measured, parcel, HOVERS);
+      row('fixture', `hover from the cache, in the provider: median, p95`, spread(hovers), BOUNDS.hoverMs, p95(hovers));
+    });
+    const questions = QUESTIONS.slice(0, Number(values.questions));
+    for (const workspace of values.workspace.map((path) => resolve(path))) {
+      const options = { questions, rounds: Number(values.rounds) };
+      const costs = await withServer(vsix, workspace, (measured) => measureAsking(measured, workspace, options));
+      printAsking(basename(workspace), costs);
+    }
+  } finally {
+    removeFolders();
+  }
+}
+
+function printStart({ activationMs, loaded, processes }: StartCosts): void {
+  row('fixture', 'activation: median, p95', spread(activationMs), BOUNDS.activationMs, p95(activationMs));
+  row('fixture', 'loaded before the first use', loaded.join('; '));
+  row('fixture', 'processes before the first use', String(processes), 0, processes);
+}
+
+function printAsking(where: string, costs: AskingCosts): void {
+  const { busy, idle, stepMs, answerMs, commandLineMs, memory } = costs;
+  const ratios = answerMs.map((answer, i) => answer / commandLineMs[i]!);
+  const lag = ({ p99Ms, maxMs }: AskingCosts['busy']): string => `${ms(p99Ms)}, ${ms(maxMs)}`;
+  row(where, "lag of the host's loop while asking and indexing: p99, most", lag(busy), BOUNDS.lagP99Ms, busy.p99Ms);
+  row(where, '… while nothing is asked', lag(idle));
+  row(where, 'question to the first step drawn: median, p95', spread(stepMs), BOUNDS.stepMs, p95(stepMs));
+  row(where, 'question to the answer drawn: median, p95', spread(answerMs));
+  row(where, 'the command line, the same questions: median, p95', spread(commandLineMs));
+  const ratio = median(ratios);
+  row(where, 'answer, in times of the command line: median, p95', two(ratio, p95(ratios)), BOUNDS.ratio, ratio);
+  row(where, 'questions with the same places on both sides', `${Math.round(costs.same * 100)} %`);
+  row(where, 'memory of the searching process: now, most', `${memory.residentMb}, ${memory.peakMb} MB`);
+}
+
+const two = (a: number, b: number): string => `${a.toFixed(2)}, ${b.toFixed(2)}`;
+
+/** `decides` is what is compared with the bound. */
+function row(where: string, what: string, measured: string, bound?: number, decides?: number): void {
+  const isMissed = bound !== undefined && !(Number(decides) <= bound);
+  if (isMissed) process.exitCode = 1;
+  const wanted = bound === undefined ? '' : `≤ ${bound}${isMissed ? ', MISSED' : ''}`;
+  console.log(`| ${where} | ${what} | ${measured} | ${wanted} |`);
+}
