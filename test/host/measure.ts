@@ -45,11 +45,9 @@ async function measureAll(vsix: string): Promise<void> {
   console.log('| where | what | measured | bound |\n| --- | --- | --- | --- |');
   const parcel = makeParcel();
   try {
-    await withServer(vsix, parcel, async (measured) => {
-      printStart(await measureStart(measured, Number(values.starts)));
-      const hovers = await measureHover(measured, parcel, HOVERS);
-      row('fixture', `hover from the cache, in the provider: median, p95`, spread(hovers), BOUNDS.hoverMs, p95(hovers));
-    });
+    printStart(await withServer(vsix, parcel, (measured) => measureStart(measured, Number(values.starts))));
+    const hovers = await withServer(vsix, parcel, (measured) => measureHover(measured, parcel, HOVERS));
+    row('fixture', 'hover from the cache, in the provider: median, p95', spread(hovers), BOUNDS.hoverMs, p95(hovers));
     const questions = QUESTIONS.slice(0, Number(values.questions));
     for (const workspace of values.workspace.map((path) => resolve(path))) {
       const options = { questions, rounds: Number(values.rounds) };

@@ -1,11 +1,12 @@
 /** A VS Code with Spoor and the probe in it. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServer, stopServer } from '../hostServer.ts';
 import type { HostServer } from '../hostServer.ts';
 import { openWindow } from '../hostWindow.ts';
 import type { HostWindow } from '../hostWindow.ts';
+import { until } from '../until.ts';
 import { openProbe, packProbe } from './probe.ts';
 import type { Probe } from './probe.ts';
 
@@ -30,6 +31,7 @@ export async function withServer<T>(
   try {
     server = await startServer({ vsix: [vsix, await packProbe(folder)], env: { SPOOR_PROBE: socket } });
     window = await openWindow(server.url, { workspace });
+    await until('answer of the probe', () => existsSync(socket));
     return await use({ server, window, probe: openProbe(socket), folder });
   } finally {
     await window?.browser.close();
