@@ -73,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
       now = open();
       await before.chat.close();
       await now.chat.show();
-      await now.chat.settingsChanged({ start: search.isStarted() });
+      await now.chat.settingsChanged({ start: search.isStarted() || panels.isOpen() });
     },
   });
   context.subscriptions.push(log, panels, theme, places, status, parts.documents, watched);

@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { findChromium } from './findChromium.ts';
+import { until } from './until.ts';
 
 export interface WindowOptions {
   /** Full path of a folder or of a `.code-workspace` file; an empty window without it. */
@@ -133,11 +134,21 @@ export async function enterText(window: HostWindow, text: string): Promise<void>
   await window.page.keyboard.press('Enter');
 }
 
-/** Answers the box that asks for a file or folder. It looks at each path that is typed, and takes Enter only then. */
+/** Answers the box that asks for a file or folder. It fills itself too, when it is ready: asked until it agrees. */
 export async function enterPath(window: HostWindow, path: string, button = 'OK'): Promise<void> {
-  await quickInputBox(window).fill(path);
-  await quickInput(window).getByRole('button', { name: button, exact: true }).click();
-  await quickInput(window).waitFor({ state: 'hidden' });
+  const ok = quickInput(window).getByRole('button', { name: button, exact: true });
+  await ok.waitFor();
+  await until('folder or file taken', async () => {
+    if (!(await quickInput(window).isVisible())) return true;
+    await quickInputBox(window).fill(path);
+    await ok.click();
+    return quickInput(window)
+      .waitFor({ state: 'hidden', timeout: 2_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+  });
 }
 
 /** Opens a file of the workspace by its path below it. */

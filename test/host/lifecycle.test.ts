@@ -8,6 +8,7 @@ import type { HostWindow } from './hostWindow.ts';
 import { ask, askAndWait, button, ended, openPanel } from './panel.ts';
 import { QUESTION, makeFolder, makeParcel, removeFolders } from './parcel.ts';
 import { searchProcesses, serverProcesses } from './serverProcesses.ts';
+import type { ServerProcess } from './serverProcesses.ts';
 import { until } from './until.ts';
 
 const gate = gatedRipgrep(makeFolder());
@@ -15,8 +16,8 @@ let server: HostServer;
 let window: HostWindow;
 
 beforeAll(async () => {
-  server = await startServer({ vsix: [inject('vsix')], settings: { 'spoor.ripgrepPath': gate.program } });
-  window = await openWindow(server.url, { workspace: makeParcel() });
+  server = await startServer({ vsix: [inject('vsix')] });
+  window = await openWindow(server.url, { workspace: makeParcel({ 'spoor.ripgrepPath': gate.program }) });
 });
 afterAll(async () => {
   await window.browser.close();
@@ -53,10 +54,6 @@ test('killed in the middle of a question, it says so; the next question works', 
 test('a window that is closed leaves no process', async () => {
   expect(searchProcesses(server)).toHaveLength(1);
   await window.page.goto('about:blank');
-  const isOurs = ({ command }: { readonly command: string }): boolean => /spoor|gated-rg|\brg\b/.test(command);
-  await until('end of all processes of Spoor', () => searchProcesses(server).length === 0);
-  const left = serverProcesses(server).filter(({ command }) =>
-    isOurs({ command: command.replaceAll(server.folder, '') }),
-  );
-  expect(left).toEqual([]);
+  const isOurs = ({ command }: ServerProcess): boolean => /spoor\.spoor-|gated-rg/.test(command);
+  await until('end of all processes of Spoor', () => !serverProcesses(server).some(isOurs));
 });

@@ -9,8 +9,10 @@ export const CHAT_VIEW = 'spoor.chat';
 export const CHAT_EDITOR = 'spoor.chatEditor';
 
 export interface ChatPanels extends vscode.Disposable {
-  /** To every panel that is open. */
+  /** To every panel that is open. One that does not listen yet is told a new state after the one that it asked for. */
   post(message: ToPanel): void;
+  /** Whether there is any, shown or not. */
+  isOpen(): boolean;
   /** Shows a panel and says this to it as soon as it listens. */
   show(message?: ToPanel): Promise<void>;
   openInEditor(): void;
@@ -88,8 +90,11 @@ export function chatPanels(extension: vscode.Uri, receive: Receive, log: (error:
 
   return {
     post(message) {
-      for (const link of links) if (link.isReady) void link.webview.postMessage(message);
+      for (const link of links)
+        if (link.isReady) void link.webview.postMessage(message);
+        else if (message.type === 'state') link.waiting.push(message);
     },
+    isOpen: () => links.size > 0,
     async show(message) {
       const front = [...editors.keys()].find(({ active }) => active) ?? [...editors.keys()].find((one) => one.visible);
       if (front) front.reveal();
