@@ -15,6 +15,7 @@ import { cardMarkdown, commandLink, HOVER_COMMANDS, plainMarkdown } from './hove
 import { explainWords } from './hoverWords.ts';
 import { languageFacts } from './languageFacts.ts';
 import { spotAt } from './spotAt.ts';
+import { withoutTold } from './withoutTold.ts';
 
 export interface HoverParts {
   readonly search: { readonly service: Pick<SearchService, 'explain' | 'commit'> };
@@ -92,13 +93,12 @@ async function explainSpot({ search, paths }: HoverParts, spot: Spot, signal: Ab
   const { pathOf } = paths();
   const path = pathOf(uri.fsPath);
   if (!path) return undefined;
-  const facts = await languageFacts(uri, new vscode.Position(spot.line, spot.column), pathOf);
+  const { facts, hovers } = await languageFacts(uri, new vscode.Position(spot.line, spot.column), pathOf);
   if (signal.aborted) return undefined;
   try {
-    return await search.service.explain(
-      { name: spot.name, path, line: spot.line + 1, column: spot.column, ...facts },
-      signal,
-    );
+    const request = { name: spot.name, path, line: spot.line + 1, column: spot.column, ...facts };
+    const explanation = await search.service.explain(request, signal);
+    return explanation && withoutTold(explanation, hovers);
   } catch (error) {
     if (error instanceof ServiceError) throw error;
     throw new Error(vscode.l10n.t('Spoor could not explain this. See its log for what went wrong.'), { cause: error });

@@ -7,23 +7,32 @@ import type { ExplainRequest } from '#node/service/searchService.ts';
 const WAIT_MS = 300;
 const MAX_REFERENCES = 2_000;
 
+export interface LanguageFacts {
+  readonly facts: Pick<ExplainRequest, 'definitions' | 'references'>;
+  /** What the editor's hovers say, Spoor's own among them. */
+  readonly hovers: string;
+}
+
 /** @param pathOf workspace path of a file's full path */
 export async function languageFacts(
   uri: vscode.Uri,
   position: vscode.Position,
   pathOf: (file: string) => string | undefined,
-): Promise<Pick<ExplainRequest, 'definitions' | 'references'>> {
-  const ask = (command: string): Promise<readonly Found[] | undefined> =>
-    inTime(vscode.commands.executeCommand<Found[] | undefined>(command, uri, position));
-  const [definitions, references] = await Promise.all([
-    ask('vscode.executeDefinitionProvider'),
-    ask('vscode.executeReferenceProvider'),
+): Promise<LanguageFacts> {
+  const ask = <T>(command: string): Promise<readonly T[] | undefined> =>
+    inTime(vscode.commands.executeCommand<T[] | undefined>(command, uri, position));
+  const [definitions, references, hovers] = await Promise.all([
+    ask<Found>('vscode.executeDefinitionProvider'),
+    ask<Found>('vscode.executeReferenceProvider'),
+    ask<vscode.Hover>('vscode.executeHoverProvider'),
   ]);
   // An empty list may mean that there is none, or that the provider is not ready.
-  return {
+  const facts = {
     ...(definitions?.length && { definitions: spansOf(definitions, pathOf) }),
     ...(references?.length && { references: spansOf(references, pathOf).slice(0, MAX_REFERENCES) }),
   };
+  const texts = (hovers ?? []).flatMap(({ contents }) => contents);
+  return { facts, hovers: texts.map((text) => (typeof text === 'string' ? text : text.value)).join('\n\n') };
 }
 
 type Found = vscode.Location | vscode.LocationLink;
