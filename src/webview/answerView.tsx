@@ -9,12 +9,14 @@ export const sureness = ({ sure }: Answer): string => text('sure', text(SURE[sur
 
 interface Props {
   readonly answer: Answer;
+  /** What the panel says below already. */
+  readonly told: string | undefined;
   /** Shows the place of that number. */
   readonly goTo: (number: number) => void;
 }
 
 /** Sentences with the numbers of their places, how sure they are, and what else there is to know. */
-export const AnswerView = ({ answer, goTo }: Props): JSX.Element => (
+export const AnswerView = ({ answer, told, goTo }: Props): JSX.Element => (
   <div class="answer">
     <p>
       {answer.sentences.map((sentence, i) => (
@@ -26,13 +28,16 @@ export const AnswerView = ({ answer, goTo }: Props): JSX.Element => (
       {answer.sentences.length === 0 && !answer.found && text('notFound')}
     </p>
     {answer.found && <p class="sure">{sureness(answer)}</p>}
-    {[...new Set(answer.notes)].map((note) => (
+    {notesBeside(answer, told).map((note) => (
       <p class="note" key={note}>
         {text('note')}: <Shown>{note}</Shown>
       </p>
     ))}
   </div>
 );
+
+const notesBeside = ({ notes }: Answer, told: string | undefined): readonly string[] =>
+  [...new Set(notes)].filter((note) => !told || !note.includes(told));
 
 /** Numbers stand before the full stop, and after a quotation, which has its own. */
 function SentenceText({ sentence, goTo }: { readonly sentence: Sentence; readonly goTo: Props['goTo'] }): JSX.Element {
@@ -59,7 +64,17 @@ function withCode(sentence: string): ComponentChildren {
         <Shown>{part.slice(1, -1)}</Shown>
       </code>
     ) : (
-      <Shown key={i}>{part}</Shown>
+      <Fragment key={i}>{part.split(/(\d+–\d+)/).map(proseOrLines)}</Fragment>
     ),
   );
 }
+
+/** The numbers of lines stay together. */
+const proseOrLines = (part: string, i: number): ComponentChildren =>
+  i % 2 ? (
+    <span key={i} class="range">
+      {part}
+    </span>
+  ) : (
+    <Shown key={i}>{part}</Shown>
+  );

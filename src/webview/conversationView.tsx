@@ -34,6 +34,7 @@ export function ConversationView({ model }: { readonly model: PanelModel }): JSX
           colors={model.colors[exchange.id]}
           last={i === exchanges.length - 1}
           recent={i >= exchanges.length - RECENT}
+          trouble={model.state!.trouble?.message}
         />
       ))}
     </main>

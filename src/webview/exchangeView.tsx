@@ -22,15 +22,17 @@ interface Props {
   readonly colors: readonly (Tokens | undefined)[] | undefined;
   readonly last: boolean;
   readonly recent: boolean;
+  /** What stands in the way of every question, as the panel says it. */
+  readonly trouble: string | undefined;
 }
 
 /** One question and what became of it; drawn again only when something of it has changed. */
 export function ExchangeView(props: Props): JSX.Element {
-  const { exchange, live, places, colors, last, recent } = props;
-  return useMemo(() => <ExchangeArticle {...props} />, [exchange, live, places, colors, last, recent]);
+  const { exchange, live, places, colors, last, recent, trouble } = props;
+  return useMemo(() => <ExchangeArticle {...props} />, [exchange, live, places, colors, last, recent, trouble]);
 }
 
-function ExchangeArticle({ exchange, live, places, colors, last, recent }: Props): JSX.Element {
+function ExchangeArticle({ exchange, live, places, colors, last, recent, trouble }: Props): JSX.Element {
   const { id, question, state, answer } = exchange;
   const running = state === 'running';
   const heading = `question-${id}`;
@@ -53,7 +55,7 @@ function ExchangeArticle({ exchange, live, places, colors, last, recent }: Props
         totalMs={answer?.timings.total}
         usuallyOpen={running || answer?.found === false}
       />
-      {answer && <AnswerView answer={answer} goTo={goTo} />}
+      {answer && <AnswerView answer={answer} told={trouble} goTo={goTo} />}
       {answer && answer.citations.length > 0 && (
         <CardList exchange={exchange} citations={answer.citations} {...{ places, colors, open, setOpen, goal }} />
       )}

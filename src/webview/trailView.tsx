@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import { Fragment, type JSX } from 'preact';
 import { send } from './host.ts';
 import { Icon } from './icon.tsx';
 import type { LiveCall, LiveTurn } from './liveTrail.ts';
@@ -60,7 +60,7 @@ const Call = ({ call: { tool, what, done } }: { readonly call: LiveCall }): JSX.
     <span class="tool-name">{tool}</span>
     <div>
       <span class="what" dir="ltr">
-        {done?.read ? <ReadPlace {...done.read} /> : <Shown>{what.map(quoted).join(' ')}</Shown>}
+        {done?.read ? <ReadPlace {...done.read} /> : <What tool={tool} what={what} />}
       </span>
       <span class="said" dir="auto">
         {done?.failure && <Icon name="warning" />}
@@ -68,6 +68,26 @@ const Call = ({ call: { tool, what, done } }: { readonly call: LiveCall }): JSX.
       </span>
     </div>
   </li>
+);
+
+/** What is searched for; what is read looks as it will when it is read. */
+function What({ tool, what }: Pick<LiveCall, 'tool' | 'what'>): JSX.Element {
+  const [, path, start, end] = (tool === 'read' && /^(.+):(\d+)-(\d+)$/.exec(what.join(' '))) || [];
+  if (path === undefined) return <Shown>{what.map(quoted).join(' ')}</Shown>;
+  return <Place path={path} lines={linesOf({ start: Number(start), end: Number(end) })} />;
+}
+
+/** A narrow panel breaks the path between its folders, not inside of a name. */
+const Place = ({ path, lines }: { readonly path: string; readonly lines: string }): JSX.Element => (
+  <>
+    {path.split(/(?<=\/)/).map((part, i) => (
+      <Fragment key={i}>
+        {i > 0 && <wbr />}
+        <Shown>{part}</Shown>
+      </Fragment>
+    ))}{' '}
+    <span class="range">{lines}</span>
+  </>
 );
 
 function ReadPlace({ path, start, end }: { path: string; start: number; end: number }): JSX.Element {
@@ -78,7 +98,7 @@ function ReadPlace({ path, start, end }: { path: string; start: number; end: num
       title={text('openLines', path, lines)}
       onClick={() => send({ type: 'open-place', path, start, end })}
     >
-      <Shown>{path}</Shown> {lines}
+      <Place path={path} lines={lines} />
     </button>
   );
 }

@@ -63,7 +63,7 @@ describePanel('text of a hostile workspace', (open) => {
       const state = panelState([attacked(attack)], {
         asked: [attack],
         status: { policy: attack, docs: { sections: 1, complete: true, paused: false } },
-        trouble: { message: attack, remedy: 'show-log' },
+        trouble: { message: `Trouble: ${attack}`, remedy: 'show-log' },
       });
       await panel.send({ type: 'state', state });
       await panel.send({ type: 'compose', text: attack, scope: [attack] });

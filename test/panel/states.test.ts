@@ -64,6 +64,27 @@ describePanel('the panel', (open) => {
     }
   });
 
+  test('does not repeat in an answer what stands in the way', async () => {
+    const notes = ['Docs may be missing: ripgrep was not found.', 'Only tests were searched.'];
+    const trouble = { message: 'ripgrep was not found.', remedy: 'run-doctor' } as const;
+    const panel = await open({
+      state: panelState([exchange('e1', { answer: { ...ANSWER, notes } })], { trouble }),
+    });
+    const shown = panel.page.locator('.note');
+    expect(await shown.allInnerTexts()).toEqual(['Note: Only tests were searched.']);
+    await panel.send({ type: 'trouble', trouble: undefined });
+    await expect.poll(() => shown.count()).toBe(2);
+  });
+
+  test('keeps the numbers of lines together, however narrow it is', async () => {
+    const sentences = [{ text: '`a` is a function in src/net/b.ts, lines 12–40.', citations: [1] }];
+    const panel = await open({ state: panelState([exchange('e1', { answer: { ...ANSWER, sentences } })]) });
+    for (let width = 110; width < 420; width += 10) {
+      await panel.page.setViewportSize({ width, height: 600 });
+      expect(await panel.page.locator('.answer .range').evaluate((range) => range.getClientRects().length)).toBe(1);
+    }
+  });
+
   test('shows in one line the policy and the state of the docs', async () => {
     const panel = await open({ state: panelState() });
     const status = panel.page.getByRole('contentinfo');
