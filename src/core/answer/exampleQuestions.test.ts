@@ -47,16 +47,16 @@ describe('example questions', () => {
   test('ask for uses, a topic, and tests', () => {
     const names = ['withBackoff', 'UploadQueue'];
     expect(exampleQuestions(names, found(BACKOFF, QUEUE), ['upload retries', 'caching'])).toEqual([
-      'Where is `withBackoff` used?',
+      'Where is withBackoff used?',
       'How do upload retries work?',
-      'Where is `UploadQueue` tested?',
+      'Where is UploadQueue tested?',
     ]);
   });
 
   test('ask what a name does where there is nothing better', () => {
     expect(exampleQuestions(['withBackoff', 'addOne'], found(BACKOFF, { 'x.ts': 'const addOne = 1;' }), [])).toEqual([
-      'Where is `withBackoff` used?',
-      'What does `addOne` do?',
+      'Where is withBackoff used?',
+      'What does addOne do?',
     ]);
   });
 
@@ -70,7 +70,7 @@ describe('example questions', () => {
 
   test('take other spellings of a name for other names', () => {
     const spelled = { ...BACKOFF, 'src/b.ts': 'with_backoff()', 'src/c.ts': 'withBackoffNow()' };
-    expect(exampleQuestions(['withBackoff'], found(spelled), [])).toEqual(['What does `withBackoff` do?']);
+    expect(exampleQuestions(['withBackoff'], found(spelled), [])).toEqual(['What does withBackoff do?']);
   });
 
   test('are fewer where a search failed', () => {

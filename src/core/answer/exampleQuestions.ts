@@ -42,11 +42,11 @@ export function exampleQuestions(
   const known = names.flatMap((name, i) => knownName(name, found?.terms[i]?.files ?? []) ?? []).sort(byUses);
   const tested = known.find(({ tests }) => tests > 0 && tests <= MANY_FILES);
   const used = known.find((one) => one !== tested && one.uses > 1) ?? known.find(({ uses }) => uses > 1);
-  const others = known.filter((one) => one !== used && one !== tested).map(({ name }) => `What does \`${name}\` do?`);
+  const others = known.filter((one) => one !== used && one !== tested).map(({ name }) => `What does ${name} do?`);
   const questions = [
-    used && `Where is \`${used.name}\` used?`,
+    used && `Where is ${used.name} used?`,
     topics[0] === undefined ? undefined : questionAbout(topics[0]),
-    tested && tested !== used ? `Where is \`${tested.name}\` tested?` : undefined,
+    tested && tested !== used ? `Where is ${tested.name} tested?` : undefined,
     ...others,
   ];
   return questions.filter((question) => question !== undefined).slice(0, MOST_QUESTIONS);

@@ -25,7 +25,7 @@ async function examplesOf(files: Record<string, string | Uint8Array>, rg?: strin
 
 describe('examples of', () => {
   test('a project name its own symbols and docs, the same each time', async () => {
-    const expected = ['Where is `withBackoff` used?', 'How do upload retries work?', 'Where is `UploadQueue` tested?'];
+    const expected = ['Where is withBackoff used?', 'How do upload retries work?', 'Where is UploadQueue tested?'];
     expect(await examplesOf(PROJECT)).toEqual(expected);
     expect(await examplesOf(PROJECT)).toEqual(expected);
   });
@@ -37,6 +37,6 @@ describe('examples of', () => {
   test('folders with little in them are fewer or none', async () => {
     expect(await examplesOf({})).toEqual([]);
     expect(await examplesOf({ 'a.txt': 'Nothing.', 'b.bin': Uint8Array.of(0, 1, 2) })).toEqual([]);
-    expect(await examplesOf({ 'a.py': 'def load_file(path):\n    return 1\n' })).toEqual(['What does `load_file` do?']);
+    expect(await examplesOf({ 'a.py': 'def load_file(path):\n    return 1\n' })).toEqual(['What does load_file do?']);
   });
 });
