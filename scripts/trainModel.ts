@@ -209,7 +209,7 @@ function writeCard(): Promise<void> {
   const card = {
     model: 'searcher.onnx',
     version: VERSION,
-    what: 'Policy of the searcher: which searches to make, what to read, what to cite, when to stop, how sure.',
+    what: 'It decides which searches to make, what to read, what to cite, when to stop, and how sure to be.',
     licence:
       'MIT, as the code. It was trained on public repositories, which the corpus lists with their licences; it holds none of their text.',
     limits: [

@@ -29,7 +29,7 @@ The policy that comes with Spoor. Chooses searches.
 ## Trained on
 
 1,620 questions from the histories of 54 public repositories: 1,230 made of messages of commits, 390 made of names of tests.
-Reinforcement learning: 40 + 45 iterations. Nothing of your code was in it.
+Trained by reinforcement learning, 40 + 45 iterations. Nothing of your code was in it.
 Licence: MIT.
 
 ## Figures
@@ -41,7 +41,7 @@ Measured on 399 questions.
 | First file is a right one | 51.1 % | 50.7 % |
 | Mean of 1 / rank of the first right file | 0.740 | – |
 
-How well its sureness tells questions of this repository from those of another (AUC): 0.911.
+How well its sureness tells questions that a repository answers from those about another one: 0.911 (area under the ROC curve; 1 is perfect, 0.5 is chance).
 
 ## Limits
 

@@ -61,7 +61,7 @@ function trainedOn({ card, repositories }: PolicyFacts): string {
     '',
     `${grouped(count)} questions${from}${kinds.length ? `: ${kinds.join(', ')}` : ''}.`,
     ...(stages.length
-      ? [`Reinforcement learning: ${stages.join(' + ')} iterations. Nothing of your code was in it.`]
+      ? [`Trained by reinforcement learning, ${stages.join(' + ')} iterations. Nothing of your code was in it.`]
       : []),
     ...(licence ? [`Licence: ${inlineMarkdown(licence)}`] : []),
   ].join('\n');
@@ -73,7 +73,7 @@ const FIGURES: readonly (readonly [key: string, text: string, unit: '%' | ''])[]
   ['R@10', 'Right files among the first 10', '%'],
   ['MRR', 'Mean of 1 / rank of the first right file', ''],
   ['span@10', 'Right lines among 10 citations', '%'],
-  ['prec@5', 'Of the first 5 files, right', '%'],
+  ['prec@5', 'Share of the first 5 files that is right', '%'],
 ];
 
 function figuresOf(card: unknown): string {
@@ -93,7 +93,10 @@ function figuresOf(card: unknown): string {
     ...rows,
     ...(apart === undefined
       ? []
-      : ['', `How well its sureness tells questions of this repository from those of another (AUC): ${apart}.`]),
+      : [
+          '',
+          `How well its sureness tells questions that a repository answers from those about another one: ${apart} (area under the ROC curve; 1 is perfect, 0.5 is chance).`,
+        ]),
   ].join('\n');
 }
 
