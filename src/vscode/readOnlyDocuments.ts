@@ -23,7 +23,10 @@ export function readOnlyDocuments(): ReadOnlyDocuments {
   };
   return {
     async show(name, markdown) {
-      await vscode.commands.executeCommand('markdown.showPreview', put(name, markdown));
+      const uri = put(name, markdown);
+      // A preview of a document that is not loaded yet may stay empty.
+      await vscode.workspace.openTextDocument(uri);
+      await vscode.commands.executeCommand('markdown.showPreview', uri);
     },
     dispose: () => void vscode.Disposable.from(provider, changed).dispose(),
   };

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { StatusLine } from '#vscode/messages.ts';
 
 export interface StatusBar extends vscode.Disposable {
-  /** Without a status, as before the first question. */
+  /** Without a status, as before the panel is opened for the first time. */
   show(status?: StatusLine): void;
 }
 
@@ -28,7 +28,7 @@ export function statusBar(): StatusBar {
 const PRIORITY = 20;
 
 function shown(status: StatusLine | undefined): { readonly icon: string; readonly text: string } {
-  if (!status) return { icon: 'search', text: t('starts with the first question') };
+  if (!status) return { icon: 'search', text: t('starts when it is first used') };
   const { sections, complete, paused } = status.docs;
   if (paused) return { icon: 'debug-pause', text: t('docs: paused at {0} sections', sections) };
   if (!complete) return { icon: 'sync~spin', text: t('docs: indexing, {0} sections', sections) };

@@ -57,10 +57,9 @@ const reportOf = (checks: readonly Check[]): string =>
     `# ${t('Spoor Doctor')}`,
     ...checks.map(({ name, ok, found, remedy }) => {
       const sentences = [found, ok ? '' : (remedy ?? '')].filter(Boolean).map(inlineMarkdown);
-      return `- ${ok ? '✓' : '✗'} **${name}** — ${sentences.join(' ')}`;
+      return `${ok ? '✓' : '✗'} **${name}** — ${sentences.join(' ')}`;
     }),
-    '',
-  ].join('\n');
+  ].join('\n\n') + '\n';
 
 async function offer({ log, settingsQuery }: Parts, { found, remedy = '' }: Check): Promise<void> {
   const [settings, showLog] = [t('Open Settings'), t('Show Log')];
