@@ -1,5 +1,6 @@
 /** What the pictures show: how each state of the extension is reached in a window, as a person reaches it. */
 import { join } from 'node:path';
+import { makeParcelWorkspace } from '../fakes/parcelWorkspace.ts';
 import {
   activeEditor,
   editorTab,
@@ -13,7 +14,7 @@ import {
 import type { HostWindow } from './hostWindow.ts';
 import { gatedRipgrep } from './gatedRipgrep.ts';
 import { hoverOver, leaveHover, shownHover } from './hover.ts';
-import { ask, askAndWait, button, openPanel, panelIn, shownPage } from './panel.ts';
+import { ask, askAndWait, button, ended, openPanel, panelIn, shownPage } from './panel.ts';
 import type { Panel } from './panel.ts';
 import { QUESTION, makeFolder, makeParcel, writeText } from './parcel.ts';
 
@@ -95,11 +96,12 @@ const inPanel: Readonly<Record<string, Scene>> = {
   answer: { show: asked(QUESTION) },
   trail: { show: asked(QUESTION, (panel) => panel.last.getByRole('button', { name: /^Searched/ }).click()) },
   accepted: {
-    show: asked(QUESTION, async (panel) => {
-      await panel.cards.first().getByRole('button', { name: 'This is the place' }).click();
-      await panel.cards.nth(1).getByRole('button', { name: 'Not this' }).click();
+    show: asked('where is delayBefore defined?', async (panel) => {
       await button(panel.last, 'Accept').click();
-      await button(panel.last, 'Accepted · undo').scrollIntoViewIfNeeded();
+      await button(panel.last, 'Accepted · undo').waitFor();
+      await panel.cards.last().getByRole('button', { name: 'Not this' }).click();
+      await panel.cards.first().getByRole('button', { name: 'This is the place' }).click();
+      await panel.cards.first().getByRole('button', { name: 'This is the place', pressed: true }).waitFor();
     }),
   },
   'not-right': {
@@ -126,6 +128,7 @@ const inPanel: Readonly<Record<string, Scene>> = {
       await frame.getByRole('heading', { name: 'Conversations' }).waitFor();
       await frame.locator('.history li').first().waitFor();
     },
+    leave: (window) => button(panelIn(window).frame, 'Back to the conversation').click(),
   },
   'at-list': {
     show: fresh,
@@ -191,7 +194,11 @@ const inEditor: Readonly<Record<string, Scene>> = {
       await runCommand(window, 'Welcome: Open Walkthrough...');
       await enterText(window, 'Get Started with Spoor');
       await window.page.getByText('Say whether it was right').first().waitFor();
+      // Without it there is room for the pictures of the steps.
+      await runCommand(window, 'View: Toggle Primary Side Bar Visibility');
+      await window.page.locator('.part.sidebar').waitFor({ state: 'hidden' });
     },
+    leave: (window) => runCommand(window, 'View: Toggle Primary Side Bar Visibility'),
     narrow: false,
   },
   settings: {
@@ -199,7 +206,7 @@ const inEditor: Readonly<Record<string, Scene>> = {
       await runCommand(window, 'View: Close All Editors');
       await runCommand(window, 'Preferences: Open Settings (UI)');
       await window.page.locator('.settings-editor .suggest-input-container .view-lines').first().click();
-      await window.page.keyboard.type('@ext:spoor.spoor');
+      await window.page.keyboard.type('@ext:spoor.spoor ');
       await window.page.locator('.settings-editor').getByText('Most turns of searching').first().waitFor();
     },
     narrow: false,
@@ -207,13 +214,12 @@ const inEditor: Readonly<Record<string, Scene>> = {
 };
 
 function severalFolders(): Place {
-  const [uploads, letters, several] = [makeParcel(), makeFolder(), makeFolder()];
+  const several = makeFolder();
+  const [uploads, letters] = [join(several, 'uploads'), join(several, 'letters')];
+  makeParcelWorkspace(uploads);
   const stamp = '"""Stamps."""\n\n\ndef print_stamp(value):\n    """Prints a stamp on a letter."""\n    return value\n';
   writeText(join(letters, 'src/stamp.py'), stamp);
-  const folders = [
-    { path: uploads, name: 'uploads' },
-    { path: letters, name: 'letters' },
-  ];
+  const folders = [{ path: uploads }, { path: letters }];
   const path = join(several, 'both.code-workspace');
   const text = (theme: string): string => JSON.stringify({ folders, settings: { 'workbench.colorTheme': theme } });
   return { workspace: path, settings: { path, text } };
@@ -239,6 +245,7 @@ export const SCENERIES: readonly Scenery[] = [
           await panel.askBox.fill(QUESTION);
           await panel.askBox.press('Enter');
           await panel.frame.locator('.notice').getByText('/nowhere/rg').first().waitFor();
+          await ended(panel);
         },
       },
       'doctor-failure': {

@@ -12,16 +12,26 @@ import type { HostServer } from './hostServer.ts';
 import { enterText, openWindow, runCommand } from './hostWindow.ts';
 import type { HostWindow } from './hostWindow.ts';
 import { packedExtension } from './packedExtension.ts';
+import { panelIn } from './panel.ts';
 import { removeFolders } from './parcel.ts';
 import { SCENERIES } from './screenshotScenes.ts';
 import type { Place, Scene, Scenery } from './screenshotScenes.ts';
+import { until } from './until.ts';
 
-/** By the end of the picture's name: the theme, and what VS Code calls it in its page. */
+/** By the end of the picture's name: the theme in settings and in the palette, and how the page shows that it is used. */
 const THEMES = {
-  light: { name: 'Light Modern', shown: '.monaco-workbench.vs:not(.vs-dark)' },
-  dark: { name: 'Dark Modern', shown: '.monaco-workbench.vs-dark' },
-  'contrast-dark': { name: 'Default High Contrast', shown: '.monaco-workbench.hc-black' },
-  'contrast-light': { name: 'Default High Contrast Light', shown: '.monaco-workbench.hc-light' },
+  light: { setting: 'Light Modern', title: 'Light Modern', shown: '.monaco-workbench.vs:not(.vs-dark)' },
+  dark: { setting: 'Dark Modern', title: 'Dark Modern', shown: '.monaco-workbench.vs-dark' },
+  'contrast-dark': {
+    setting: 'Default High Contrast',
+    title: 'Dark High Contrast',
+    shown: '.monaco-workbench.hc-black',
+  },
+  'contrast-light': {
+    setting: 'Default High Contrast Light',
+    title: 'Light High Contrast',
+    shown: '.monaco-workbench.hc-light',
+  },
 } as const;
 type Theme = keyof typeof THEMES;
 
@@ -59,7 +69,6 @@ async function takeScenery(scenery: Scenery): Promise<void> {
     await useTheme(undefined, place, 'dark');
     const window = await openWindow(server.url, place);
     try {
-      await widen(window, WIDE);
       for (const [name, scene] of wantedOf(scenery)) await takeScene(window, place, name, scene);
     } finally {
       await window.browser.close();
@@ -75,6 +84,7 @@ async function takeScenery(scenery: Scenery): Promise<void> {
 async function takeScene(window: HostWindow, place: Place, name: string, scene: Scene): Promise<void> {
   try {
     await scene.show(window);
+    await widen(window, WIDE);
     for (const theme of Object.keys(THEMES) as Theme[]) {
       await useTheme(window, place, theme);
       await scene.again?.(window);
@@ -99,21 +109,33 @@ async function takeNarrow(window: HostWindow, name: string, scene: Scene): Promi
 
 /** By the settings of the workspace, which a running VS Code takes over; by the palette where there is none. */
 async function useTheme(window: HostWindow | undefined, { settings }: Place, theme: Theme): Promise<void> {
-  const { name, shown } = THEMES[theme];
+  const { setting, title, shown } = THEMES[theme];
+  const before = window && (await previewColors(window));
   if (settings) {
     mkdirSync(dirname(settings.path), { recursive: true });
-    writeFileSync(settings.path, settings.text(name));
+    writeFileSync(settings.path, settings.text(setting));
   } else if (window) {
     await runCommand(window, 'Preferences: Color Theme');
-    await enterText(window, name);
+    await enterText(window, title);
   }
-  await window?.page.locator(shown).waitFor();
+  if (!window) return;
+  await window.page.locator(shown).waitFor();
+  if (before) await until('colours of the theme', async () => (await previewColors(window)) !== before);
 }
 
-/** Draws the edge of the side bar. */
+/** Of the code in the panel's cards; empty where there is none. They come a little after the theme. */
+const previewColors = async (window: HostWindow): Promise<string> => {
+  const tokens = panelIn(window).frame.locator('.preview .line span');
+  return tokens.evaluateAll((spans) => spans.map((span) => (span as HTMLElement).style.color).join(' '));
+};
+
+/** Draws the edge of the side bar, where there is one, and takes the pointer away. */
 async function widen({ page }: HostWindow, width: number): Promise<void> {
-  const box = await page.locator('.part.sidebar').boundingBox();
-  if (!box) throw new Error('The side bar is not open.');
+  const box = await page
+    .locator('.part.sidebar:visible')
+    .boundingBox({ timeout: 1_000 })
+    .catch(() => null);
+  if (!box) return;
   const middle = box.y + box.height / 2;
   await page.mouse.move(box.x + box.width, middle);
   await page.mouse.down();
