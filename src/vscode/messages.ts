@@ -68,7 +68,7 @@ export type ToPanel =
   | { readonly type: 'state'; readonly state: PanelState }
   /** An exchange is new or has changed; the panel has it by its id. */
   | { readonly type: 'exchange'; readonly exchange: Exchange }
-  | { readonly type: 'event'; readonly id: string; readonly event: EpisodeEvent }
+  | { readonly type: 'events'; readonly id: string; readonly events: readonly EpisodeEvent[] }
   /** For the exchange's citations, in order. */
   | { readonly type: 'places'; readonly id: string; readonly places: readonly PlaceState[] }
   | {

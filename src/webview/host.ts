@@ -53,7 +53,7 @@ export function listen(take: (message: ToPanel) => void): () => void {
 const TYPES: Readonly<Record<ToPanel['type'], true>> = {
   state: true,
   exchange: true,
-  event: true,
+  events: true,
   places: true,
   colors: true,
   status: true,

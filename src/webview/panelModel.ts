@@ -79,8 +79,8 @@ export function panelReducer(model: PanelModel, act: PanelAct): PanelModel {
       return withState(model, act.state);
     case 'exchange':
       return withExchange(model, act.exchange);
-    case 'event':
-      return { ...model, live: { ...model.live, [act.id]: followTrail(model.live[act.id] ?? [], act.event) } };
+    case 'events':
+      return { ...model, live: { ...model.live, [act.id]: act.events.reduce(followTrail, model.live[act.id] ?? []) } };
     case 'places':
       return { ...model, places: { ...model.places, [act.id]: act.places } };
     case 'colors':

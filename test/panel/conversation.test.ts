@@ -36,10 +36,10 @@ describePanel('a question in the panel', (open) => {
     await page.getByRole('heading', { name: ANSWER.question, level: 2 }).waitFor();
     await page.getByRole('progressbar', { name: 'Searching' }).waitFor();
     const calls = [CALLS.grep, CALLS.history].map(({ tool, what }) => ({ tool, what }));
-    await panel.send({ type: 'event', id: 'e1', event: { type: 'turn-started', turn: 1, calls } });
+    await panel.send({ type: 'events', id: 'e1', events: [{ type: 'turn-started', turn: 1, calls }] });
     await page.locator('.call.runs', { hasText: 'retry upload backoff' }).waitFor();
     expect(await page.locator('.call.runs').count()).toBe(2);
-    await panel.send({ type: 'event', id: 'e1', event: { type: 'call-ended', turn: 1, call: CALLS.history } });
+    await panel.send({ type: 'events', id: 'e1', events: [{ type: 'call-ended', turn: 1, call: CALLS.history }] });
     await panel.send(update(without('e1', 'running')));
     await page.locator('.call:not(.runs)', { hasText: '“failed upload”' }).getByText('4 commits · 3 ms').waitFor();
     expect(await page.locator('.call.runs').innerText()).toContain('retry upload backoff');

@@ -112,7 +112,7 @@ describePanel('the panel', (open) => {
     await panel.send({ type: 'exchange', exchange: without('e1', 'running') });
     await expect.poll(() => announced(panel)).toEqual(['Searching']);
     const calls = [{ tool: 'grep', what: ['retry'] }] as const;
-    await panel.send({ type: 'event', id: 'e1', event: { type: 'turn-started', turn: 1, calls } });
+    await panel.send({ type: 'events', id: 'e1', events: [{ type: 'turn-started', turn: 1, calls }] });
     await panel.page.locator('.call').waitFor();
     await panel.send({ type: 'exchange', exchange: exchange('e1') });
     await expect.poll(() => announced(panel)).toHaveLength(2);

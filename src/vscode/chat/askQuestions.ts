@@ -99,7 +99,7 @@ function search(
     (event) => {
       if (signal.aborted) return;
       conversations.change(conversation.id, (now) => addEvent(now, id, event), { exchange: id, saved: false });
-      if (conversations.shown().id === conversation.id) host.post({ type: 'event', id, event });
+      if (conversations.shown().id === conversation.id) host.post({ type: 'events', id, events: [event] });
     },
     signal,
   );

@@ -25,8 +25,8 @@ describe('a question', () => {
   test('is shown at once, then its trail, then its answer', async () => {
     const types = window.posted.map((message) => message.type);
     expect(types[0]).toBe('exchange');
-    expect(types.indexOf('event')).toBeGreaterThan(0);
-    expect(types.lastIndexOf('event')).toBeLessThan(types.lastIndexOf('exchange'));
+    expect(types.indexOf('events')).toBeGreaterThan(0);
+    expect(types.lastIndexOf('events')).toBeLessThan(types.lastIndexOf('exchange'));
     const exchange = await window.last();
     expect(exchange).toMatchObject({ question: QUESTION, state: 'answered' });
     expect(exchange.answer?.citations.map(({ path }) => path)).toContain('src/upload/backoff.ts');

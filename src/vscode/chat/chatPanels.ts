@@ -1,6 +1,7 @@
 /** The places where the chat is shown: the view in the side bar, and panels among the editors. All show the same. */
 import * as vscode from 'vscode';
 import type { FromPanel, ToPanel } from '#vscode/messages.ts';
+import { batchEvents } from './batchEvents.ts';
 import { panelPage } from './panelPage.ts';
 import { panelStrings } from './panelStrings.ts';
 import { parseMessage } from './parseMessage.ts';
@@ -33,6 +34,11 @@ export function chatPanels(extension: vscode.Uri, receive: Receive, log: (error:
   let view: Link | undefined;
   /** For the view, which the editor makes when it is first shown. */
   const forView: ToPanel[] = [];
+  const batches = batchEvents((message) => {
+    for (const link of links)
+      if (link.isReady) void link.webview.postMessage(message);
+      else if (message.type === 'state') link.waiting.push(message);
+  });
 
   const connect = (webview: vscode.Webview, ended: vscode.Event<void>): Link => {
     const link: Link = { webview, isReady: false, waiting: [] };
@@ -42,6 +48,7 @@ export function chatPanels(extension: vscode.Uri, receive: Receive, log: (error:
       const message = parseMessage(value);
       if (!message) return log(new Error('The panel said something that is not understood.'));
       receive(message, (reply) => {
+        batches.flush();
         answer(reply);
         if (reply.type === 'state') hand(link, answer);
       });
@@ -89,11 +96,7 @@ export function chatPanels(extension: vscode.Uri, receive: Receive, log: (error:
   ];
 
   return {
-    post(message) {
-      for (const link of links)
-        if (link.isReady) void link.webview.postMessage(message);
-        else if (message.type === 'state') link.waiting.push(message);
-    },
+    post: batches.post,
     isOpen: () => links.size > 0,
     async show(message) {
       const front = [...editors.keys()].find(({ active }) => active) ?? [...editors.keys()].find((one) => one.visible);
