@@ -15,10 +15,16 @@ export interface CommandLine {
 export async function openCommandLine(directory: string, storage: string): Promise<CommandLine> {
   const child = fork(join(import.meta.dirname, 'searcherProcess.ts'), { execArgv: V8_FLAGS });
   const say = async (told: ToSearcher): Promise<FromSearcher> => {
-    const answered = once(child, 'message') as Promise<[FromSearcher]>;
-    const ended = once(child, 'exit').then(() => Promise.reject(new Error('The searcher ended.')));
-    child.send(told);
-    return (await Promise.race([answered, ended]))[0];
+    const done = new AbortController();
+    const { signal } = done;
+    try {
+      const answered = once(child, 'message', { signal }) as Promise<[FromSearcher]>;
+      const ended = once(child, 'exit', { signal }).then(() => Promise.reject(new Error('The searcher ended.')));
+      child.send(told);
+      return (await Promise.race([answered, ended]))[0];
+    } finally {
+      done.abort();
+    }
   };
   await say({ directory, storage });
   return { ask: (question) => say({ question }), stop: () => void child.kill() };
