@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Exchange } from '#vscode/messages.ts';
 import { sureness } from './answerView.tsx';
 import { exchangesOf, type PanelModel } from './panelModel.ts';
+import { Shown } from './shown.tsx';
 import { counted, text } from './texts.ts';
 
 const KEPT = 4;
@@ -23,7 +24,9 @@ export function Announcer({ model }: { readonly model: PanelModel }): JSX.Elemen
   return (
     <div class="for-screen-readers" role="log" aria-live="polite" aria-label={text('announcements')}>
       {said.map(({ key, words }) => (
-        <p key={key}>{words}</p>
+        <p key={key}>
+          <Shown>{words}</Shown>
+        </p>
       ))}
     </div>
   );

@@ -6,6 +6,7 @@ import { startServer, stopServer } from './hostServer.ts';
 import type { HostServer } from './hostServer.ts';
 import { editorTab, offeredCommands, openContainer, switchWorkspace } from './hostWindow.ts';
 import { askAndWait, button, openPanel, panelIn, shownPage } from './panel.ts';
+import { makeParcelWorkspace } from '../fakes/parcelWorkspace.ts';
 import { QUESTION, makeFolder, makeParcel, removeFolders, writeText, writeWorkspaceSettings } from './parcel.ts';
 import { useWindow } from './useWindow.ts';
 
@@ -31,9 +32,11 @@ describe('no folder', () => {
 });
 
 describe('several folders', () => {
-  const [uploads, letters, several] = [makeParcel(), makeFolder(), makeFolder()];
+  const several = makeFolder();
+  const [uploads, letters] = [join(several, 'uploads'), join(several, 'letters')];
   const file = join(several, 'both.code-workspace');
   const window = useWindow(() => {
+    makeParcelWorkspace(uploads);
     writeText(
       join(letters, 'src/stamp.py'),
       '"""Stamps."""\n\ndef print_stamp(value):\n    """Prints a stamp on a letter."""\n    return value\n',
