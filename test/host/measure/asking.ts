@@ -23,7 +23,10 @@ export interface AskingCosts {
   /** Medians of the rounds, one for each question. */
   readonly stepMs: readonly number[];
   readonly answerMs: readonly number[];
+  /** Of its searcher, warm. */
   readonly commandLineMs: readonly number[];
+  /** Of a process for each question. */
+  readonly programMs: readonly number[];
   /** Share of the questions with the same cited places, in the same order, on both sides. */
   readonly same: number;
   readonly memory: { readonly residentMb: number; readonly peakMb: number };
@@ -54,12 +57,13 @@ export async function measureAsking(
   }
 }
 
-type Times = Pick<AskingCosts, 'stepMs' | 'answerMs' | 'commandLineMs' | 'same'>;
+type Times = Pick<AskingCosts, 'stepMs' | 'answerMs' | 'commandLineMs' | 'programMs' | 'same'>;
 
 interface TimedOnce {
   readonly stepMs: number;
   readonly answerMs: number;
   readonly commandLineMs: number;
+  readonly programMs: number;
   readonly isSame: boolean;
 }
 
@@ -84,6 +88,7 @@ async function timesOf(
     stepMs: medians(({ stepMs }) => stepMs),
     answerMs: medians(({ answerMs }) => answerMs),
     commandLineMs: medians(({ commandLineMs }) => commandLineMs),
+    programMs: medians(({ programMs }) => programMs),
     same: rows.filter((row) => row.every(({ isSame }) => isSame)).length / rows.length,
   };
 }
@@ -96,9 +101,10 @@ async function askBoth(
   question: string,
 ): Promise<TimedOnce> {
   const { ms: commandLineMs, paths } = await commandLine.ask(question);
+  const programMs = await commandLine.askAnew(question);
   const times = await askTimed(panel, question);
   await atRest(measured);
-  return { ...times, commandLineMs, isSame: isDeepStrictEqual(await citedPaths(panel), paths) };
+  return { ...times, commandLineMs, programMs, isSame: isDeepStrictEqual(await citedPaths(panel), paths) };
 }
 
 /** As the cards' buttons name them. */
