@@ -76,6 +76,15 @@ describePanel('the panel', (open) => {
     await expect.poll(() => shown.count()).toBe(2);
   });
 
+  test('shows of many lines those of the definition, not a use of it before', async () => {
+    const many = (line: string): string[] => Array.from({ length: 10 }, () => line);
+    const lines = ['later();', ...many('x();'), 'function later() {', ...many('y();')];
+    const symbol = { name: 'later', kind: 'function', inside: [] } as const;
+    const citations = [{ ...ANSWER.citations[0]!, symbol, lines, end: 33 }];
+    const panel = await open({ state: panelState([exchange('e1', { answer: { ...ANSWER, citations } })]) });
+    expect(await panel.page.locator('.preview .line').first().textContent()).toBe('function later() {\n');
+  });
+
   test('keeps the numbers of lines together, however narrow it is', async () => {
     const sentences = [{ text: '`a` is a function in src/net/b.ts, lines 12–40.', citations: [1] }];
     const panel = await open({ state: panelState([exchange('e1', { answer: { ...ANSWER, sentences } })]) });

@@ -53,7 +53,11 @@ export function refreshPlaces(service: SearchService, conversations: OpenConvers
   return {
     exchange: (exchange) => send(exchange, colorOne),
     all: () => sendAll([locateOne, colorOne]),
-    colors: () => sendAll([colorOne]),
+    colors() {
+      // Those of another theme may not be readable in this one.
+      for (const { id } of conversations.shown().exchanges) host.post({ type: 'colors', id, citations: [] });
+      return sendAll([colorOne]);
+    },
     places: (path) => sendAll([locateOne], path),
   };
 }
