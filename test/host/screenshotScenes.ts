@@ -191,12 +191,12 @@ const inEditor: Readonly<Record<string, Scene>> = {
   walkthrough: {
     show: async (window) => {
       await runCommand(window, 'View: Close All Editors');
-      await runCommand(window, 'Welcome: Open Walkthrough...');
-      await enterText(window, 'Get Started with Spoor');
-      await window.page.getByText('Say whether it was right').first().waitFor();
       // Without it there is room for the pictures of the steps.
       await runCommand(window, 'View: Toggle Primary Side Bar Visibility');
       await window.page.locator('.part.sidebar').waitFor({ state: 'hidden' });
+      await runCommand(window, 'Welcome: Open Walkthrough...');
+      await enterText(window, 'Get Started with Spoor');
+      await window.page.getByText('Say whether it was right').first().waitFor();
     },
     leave: (window) => runCommand(window, 'View: Toggle Primary Side Bar Visibility'),
     narrow: false,

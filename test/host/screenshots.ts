@@ -45,7 +45,6 @@ const only = values.only?.split(',');
 mkdirSync(out, { recursive: true });
 
 const vsix = packedExtension();
-const failed: string[] = [];
 let shared: HostServer | undefined;
 try {
   for (const scenery of SCENERIES) if (wantedOf(scenery).length > 0) await takeScenery(scenery);
@@ -53,8 +52,11 @@ try {
   if (shared) await stopServer(shared);
   removeFolders();
 }
-for (const line of failed) process.stderr.write(`${line}\n`);
-process.exitCode = failed.length > 0 ? 1 : 0;
+
+function fail(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+  process.exitCode = 1;
+}
 
 function wantedOf({ scenes }: Scenery): readonly [string, Scene][] {
   return Object.entries(scenes).filter(([name]) => only?.includes(name) ?? true);
@@ -74,17 +76,18 @@ async function takeScenery(scenery: Scenery): Promise<void> {
       await window.browser.close();
     }
   } catch (error) {
-    failed.push(String(error));
+    fail(String(error));
   } finally {
     if (own) await stopServer(own);
   }
 }
 
-/** A state that is not reached is told in the end; the others are taken. */
+/** A state that is not reached is told; the others are taken. */
 async function takeScene(window: HostWindow, place: Place, name: string, scene: Scene): Promise<void> {
   try {
     await scene.show(window);
     await widen(window, WIDE);
+    await until('coloured cards', async () => (await hasCards(window)) === ((await previewColors(window)) !== ''));
     for (const theme of Object.keys(THEMES) as Theme[]) {
       await useTheme(window, place, theme);
       await scene.again?.(window);
@@ -95,7 +98,7 @@ async function takeScene(window: HostWindow, place: Place, name: string, scene: 
     await scene.leave?.(window);
     process.stdout.write(`${name}\n`);
   } catch (error) {
-    failed.push(`${name}: ${String(error)}`);
+    fail(`${name}: ${String(error)}`);
     await window.page.screenshot({ path: join(out, `${name}-failed.png`) }).catch(() => {});
   }
 }
@@ -120,14 +123,19 @@ async function useTheme(window: HostWindow | undefined, { settings }: Place, the
   }
   if (!window) return;
   await window.page.locator(shown).waitFor();
-  if (before) await until('colours of the theme', async () => (await previewColors(window)) !== before);
+  const isNew = (colors: string): boolean => colors !== before && colors !== '';
+  if (before) await until('colours of the theme', async () => isNew(await previewColors(window)));
 }
 
 /** Of the code in the panel's cards; empty where there is none. They come a little after the theme. */
-const previewColors = async (window: HostWindow): Promise<string> => {
+async function previewColors(window: HostWindow): Promise<string> {
   const tokens = panelIn(window).frame.locator('.preview .line span');
   return tokens.evaluateAll((spans) => spans.map((span) => (span as HTMLElement).style.color).join(' '));
-};
+}
+
+async function hasCards(window: HostWindow): Promise<boolean> {
+  return (await panelIn(window).frame.locator('.preview').count()) > 0;
+}
 
 /** Draws the edge of the side bar, where there is one, and takes the pointer away. */
 async function widen({ page }: HostWindow, width: number): Promise<void> {
