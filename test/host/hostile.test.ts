@@ -27,7 +27,7 @@ const FILES: Readonly<Record<string, string>> = {
   'src/zebra\u001b[31m.ts': code('zebraColour'),
   'src/-e.ts': code('zebraOption'),
   // The editor has no hovers of its own for this one.
-  'src/zebra.py': `def zebra_crossing():\n    """${MARKUP} ${LINKS}\n\n    ${STEERING}\n    """\n`,
+  'src/zebra.py': `${'# Crossing.\n'.repeat(9)}def zebra_crossing():\n    """${MARKUP} ${LINKS}\n\n    ${STEERING}\n    """\n`,
   'docs/zebra.md': `# ${MARKUP} zebra ${LINKS}\n\n${STEERING} The zebra crosses. ${MARKUP}\n`,
 };
 
@@ -92,7 +92,7 @@ test('the answer is copied with markup made harmless, and places with hostile na
 
 test('hovers show markup as text and have no links but our own', async () => {
   await openFile(window(), 'src/zebra.py');
-  const hover = await hoverOver(window(), 1, 'zebra_crossing', /Explain with Spoor/);
+  const hover = await hoverOver(window(), 10, 'zebra_crossing', /Explain with Spoor/);
   await hover.getByText('Explain with Spoor').click();
   const card = shownHover(window()).filter({ hasText: 'Ask about this' }).first();
   await card.waitFor();
