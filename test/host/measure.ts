@@ -83,7 +83,9 @@ function printAsking(where: string, costs: AskingCosts): void {
   row(where, 'memory of the searching process: now, most', `${memory.residentMb}, ${memory.peakMb} MB`);
 }
 
-const two = (a: number, b: number): string => `${a.toFixed(2)}, ${b.toFixed(2)}`;
+function two(a: number, b: number): string {
+  return `${a.toFixed(2)}, ${b.toFixed(2)}`;
+}
 
 /** `decides` is what is compared with the bound. */
 function row(where: string, what: string, measured: string, bound?: number, decides?: number): void {
