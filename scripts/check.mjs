@@ -1,15 +1,14 @@
 /**
  * Checks everything, one step after the other, and stops at the first that fails. `--all` adds the tests of the built
- * program. Sets up what is missing first; runs on Node 20 without any package.
+ * program and those in a real VS Code. Sets up what is missing first; runs on Node 20 without any package.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { NODE_MODULES, PINNED_NODE, ROOT, isInstalled } from './installation.mjs';
 
-const REPORT = join(NODE_MODULES, '.cache', `test-report-${process.pid}.json`);
-const REPORTERS = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
-const WHICH_TESTS = process.argv.includes('--all') ? [] : ['--project=unit'];
+const ALL = process.argv.includes('--all');
+const REPORTS = join(NODE_MODULES, '.cache', `test-reports-${process.pid}`);
 
 const STEPS = [
   ['Format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '--cache', '.'],
@@ -18,10 +17,22 @@ const STEPS = [
   ['Types of the core', 'typescript/bin/tsc', '-p', 'src/core'],
   ['Types of the panel', 'typescript/bin/tsc', '-p', 'src/webview'],
   ['Types of its tests', 'typescript/bin/tsc', '-p', 'test/panel'],
+  ['Types of the tests in VS Code', 'typescript/bin/tsc', '-p', 'test/host'],
   ['Unused code', 'knip/bin/knip.js', '--no-progress'],
   ['Build', '../scripts/build.mjs'],
-  ['Tests', 'vitest/vitest.mjs', 'run', ...REPORTERS, ...WHICH_TESTS],
+  ...(ALL ? [['A VS Code for the tests', '../test/host/setUp.ts']] : []),
+  ['Tests', ...vitest(...(ALL ? ['unit', 'contract'] : ['unit']))],
+  ...(ALL ? [['Tests in VS Code', ...vitest('host')]] : []),
 ];
+
+function vitest(...projects) {
+  const reporters = [
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${join(REPORTS, `${projects[0]}.json`)}`,
+  ];
+  return ['vitest/vitest.mjs', 'run', ...reporters, ...projects.map((project) => `--project=${project}`)];
+}
 
 if (!isInstalled()) {
   try {
@@ -31,11 +42,11 @@ if (!isInstalled()) {
     process.exit(1);
   }
 }
-mkdirSync(dirname(REPORT), { recursive: true });
+mkdirSync(REPORTS, { recursive: true });
 const began = Date.now();
 const failed = STEPS.find((step) => !passes(step));
 process.stdout.write(`\n${summary(failed?.[0])}\n`);
-rmSync(REPORT, { force: true });
+rmSync(REPORTS, { recursive: true, force: true });
 process.exitCode = failed ? 1 : 0;
 
 function passes([title, program, ...args]) {
@@ -43,7 +54,11 @@ function passes([title, program, ...args]) {
   const { status } = spawnSync(PINNED_NODE, [join(NODE_MODULES, program), ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, PATH: `${join(NODE_MODULES, '.bin')}${delimiter}${process.env.PATH}` },
+    env: {
+      ...process.env,
+      ...(ALL && { SPOOR_REQUIRE_BROWSER: '1' }),
+      PATH: `${join(NODE_MODULES, '.bin')}${delimiter}${process.env.PATH}`,
+    },
   });
   return status === 0;
 }
@@ -51,7 +66,8 @@ function passes([title, program, ...args]) {
 function summary(failedTitle) {
   const time = `${Math.round((Date.now() - began) / 1000)} s`;
   const verdict = failedTitle ? `Failed at: ${failedTitle} (${time}).` : `All checks passed in ${time}.`;
-  if (!existsSync(REPORT)) return verdict;
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(REPORT, 'utf8'));
-  return `${verdict}\n${numPassedTests} passed, ${numFailedTests} failed`;
+  const reports = readdirSync(REPORTS).map((name) => JSON.parse(readFileSync(join(REPORTS, name), 'utf8')));
+  if (reports.length === 0) return verdict;
+  const sum = (name) => reports.reduce((before, report) => before + report[name], 0);
+  return `${verdict}\n${sum('numPassedTests')} passed, ${sum('numFailedTests')} failed`;
 }

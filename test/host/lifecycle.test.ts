@@ -1,39 +1,36 @@
 /** Processes: none before the first use, none after the end, and one that is killed is started again. */
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, expect, inject, test } from 'vitest';
 import { gatedRipgrep } from './gatedRipgrep.ts';
 import { startServer, stopServer } from './hostServer.ts';
 import type { HostServer } from './hostServer.ts';
-import { editorTab, openFile, openWindow } from './hostWindow.ts';
-import type { HostWindow } from './hostWindow.ts';
+import { editorTab, openFile } from './hostWindow.ts';
 import { ask, askAndWait, button, ended, openPanel } from './panel.ts';
 import { QUESTION, makeFolder, makeParcel, removeFolders } from './parcel.ts';
 import { searchProcesses, serverProcesses } from './serverProcesses.ts';
 import type { ServerProcess } from './serverProcesses.ts';
 import { until } from './until.ts';
+import { useWindow } from './useWindow.ts';
 
 const gate = gatedRipgrep(makeFolder());
 let server: HostServer;
-let window: HostWindow;
-
-beforeAll(async () => {
+const window = useWindow(async () => {
   server = await startServer({ vsix: [inject('vsix')] });
-  window = await openWindow(server.url, { workspace: makeParcel({ 'spoor.ripgrepPath': gate.program }) });
+  return { server, workspace: makeParcel({ 'spoor.ripgrepPath': gate.program }) };
 });
 afterAll(async () => {
-  await window.browser.close();
   await stopServer(server);
   removeFolders();
 });
 
 test('an editor that nobody asks runs nothing of Spoor', async () => {
-  await openFile(window, 'src/upload/queue.ts');
-  await editorTab(window, 'queue.ts').waitFor();
-  await window.page.locator('.statusbar-item', { hasText: 'Spoor' }).waitFor();
+  await openFile(window(), 'src/upload/queue.ts');
+  await editorTab(window(), 'queue.ts').waitFor();
+  await window().page.locator('.statusbar-item', { hasText: 'Spoor' }).waitFor();
   expect(searchProcesses(server)).toEqual([]);
 });
 
 test('killed in the middle of a question, it says so; the next question works', async () => {
-  const panel = await openPanel(window);
+  const panel = await openPanel(window());
   await askAndWait(panel, QUESTION);
   gate.close();
   await ask(panel, 'who replays files that were given up on?');
@@ -50,7 +47,7 @@ test('killed in the middle of a question, it says so; the next question works', 
 
 test('a window that is closed leaves no process', async () => {
   expect(searchProcesses(server)).toHaveLength(1);
-  await window.page.goto('about:blank');
+  await window().page.goto('about:blank');
   const isOurs = ({ command }: ServerProcess): boolean => /spoor\.spoor-|gated-rg/.test(command);
   await until('end of all processes of Spoor', () => !serverProcesses(server).some(isOurs));
 });
