@@ -1,11 +1,12 @@
 /** Asking in one workspace: the load of the extension host, and the times beside the command line's. */
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { runCommand } from '../hostWindow.ts';
 import type { HostWindow } from '../hostWindow.ts';
 import { askAndWait, openPanel } from '../panel.ts';
 import type { Panel } from '../panel.ts';
-import { searchProcesses } from '../serverProcesses.ts';
+import { searchProcesses, serverProcesses } from '../serverProcesses.ts';
 import { until } from '../until.ts';
 import { askTimed } from './askTimed.ts';
 import { openCommandLine } from './commandLine.ts';
@@ -16,7 +17,7 @@ import type { Lag } from './probe.ts';
 import { median } from './statistics.ts';
 
 export interface AskingCosts {
-  /** While nothing is asked, for as long: what the editor and its own extensions do. */
+  /** While nothing is asked: what the machine, the editor and its own extensions do. */
   readonly idle: Lag;
   /** From the opening of the panel until the index is there, with one question after the other, and then on. */
   readonly busy: Lag;
@@ -32,12 +33,15 @@ export interface AskingCosts {
   readonly memory: { readonly residentMb: number; readonly peakMb: number };
 }
 
+const IDLE_MS = 10_000;
+
 export async function measureAsking(
   measured: MeasuredServer,
   workspace: string,
   options: { readonly questions: readonly string[]; readonly rounds: number },
 ): Promise<AskingCosts> {
   const { server, window, probe, folder } = measured;
+  await hostAtRest(measured);
   await probe.startLag();
   const panel = await openPanel(window);
   for (const question of options.questions) await askAndWait(panel, question);
@@ -45,7 +49,7 @@ export async function measureAsking(
   const busy = await probe.takeLag();
   await atRest(measured);
   await probe.startLag();
-  await new Promise((resolve) => setTimeout(resolve, busy.ticks * 10));
+  await delay(IDLE_MS);
   const idle = await probe.takeLag();
   const commandLine = await openCommandLine(workspace, join(folder, 'cache'));
   try {
@@ -116,6 +120,23 @@ const docsIndexed = ({ page }: HostWindow): Promise<void> =>
   page.locator('.statusbar-item[aria-label*="Spoor"][aria-label*="sections"]:not([aria-label*="indexing"])').waitFor({
     timeout: 300_000,
   });
+
+/** The editor's own extensions have looked at the workspace: the host uses less than a tenth of a processor. */
+async function hostAtRest({ server }: MeasuredServer): Promise<void> {
+  const host = serverProcesses(server).find(({ command }) => command.includes('--type=extensionHost'));
+  if (!host) throw new Error('There is no extension host.');
+  let before = cpuTicks(host.pid);
+  await until(
+    'rest of the extension host',
+    async () => {
+      await delay(1_000);
+      const used = cpuTicks(host.pid) - before;
+      before += used;
+      return used < 10;
+    },
+    120_000,
+  );
+}
 
 /** The searching process uses no processor time any more. */
 async function atRest({ server }: MeasuredServer): Promise<void> {
