@@ -5,6 +5,7 @@ import { recall, remember } from './host.ts';
 import { exchangesOf, type PanelModel } from './panelModel.ts';
 import { Shown } from './shown.tsx';
 import { text } from './texts.ts';
+import { usePlaceKept } from './usePlaceKept.ts';
 
 /** Of so many exchanges the places are shown; those before show theirs when asked to. */
 const RECENT = 4;
@@ -15,6 +16,7 @@ export function ConversationView({ model }: { readonly model: PanelModel }): JSX
   const { id, title } = model.state!.conversation;
   const log = useRef<HTMLElement>(null);
   useScroll(log, id, exchanges.at(-1)?.id);
+  usePlaceKept(log);
   return (
     <main
       class="log"

@@ -85,6 +85,18 @@ describePanel('the panel', (open) => {
     expect(await panel.page.locator('.preview .line').first().textContent()).toBe('function later() {\n');
   });
 
+  test('stays at its place when it becomes narrower or wider', async () => {
+    const panel = await open({ state: panelState(['e1', 'e2', 'e3'].map((id) => exchange(id))) });
+    const third = panel.page.locator('article').nth(2);
+    const top = (): Promise<number> =>
+      third.evaluate((article) => Math.abs(Math.round(article.getBoundingClientRect().top)));
+    await expect.poll(top).toBeLessThanOrEqual(1);
+    for (const width of [180, 420, 220]) {
+      await panel.page.setViewportSize({ width, height: 600 });
+      await expect.poll(top).toBeLessThanOrEqual(1);
+    }
+  });
+
   test('keeps the numbers of lines together, however narrow it is', async () => {
     const sentences = [{ text: '`a` is a function in src/net/b.ts, lines 12–40.', citations: [1] }];
     const panel = await open({ state: panelState([exchange('e1', { answer: { ...ANSWER, sentences } })]) });
