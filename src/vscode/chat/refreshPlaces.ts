@@ -21,30 +21,34 @@ export interface RefreshPlaces {
   places(path?: string): Promise<void>;
 }
 
+type Make = (exchange: Exchange, places: readonly PlaceText[]) => Promise<ToPanel | undefined>;
+
 export function refreshPlaces(service: SearchService, conversations: OpenConversations, host: ChatHost): RefreshPlaces {
   let told: EditorLook | undefined;
-  const colorOne = async ({ id }: Exchange, places: readonly PlaceText[]): Promise<ToPanel> => {
+  const colorOne: Make = async ({ id }, places) => {
     const look = host.look();
     if (look !== told) await service.look((told = look));
-    return { type: 'colors', id, citations: await service.color(places) };
+    const citations = await service.color(places);
+    // Another theme was chosen meanwhile: its colours are on their way.
+    return look === host.look() ? { type: 'colors', id, citations } : undefined;
   };
-  const locateOne = async ({ id }: Exchange, places: readonly PlaceText[]): Promise<ToPanel> => ({
+  const locateOne: Make = async ({ id }, places) => ({
     type: 'places',
     id,
     places: await service.locate(places),
   });
   /** Without colours or marks the cards are still right, so a failure is only logged. */
-  const send = async (exchange: Exchange, make: typeof colorOne): Promise<void> => {
+  const send = async (exchange: Exchange, make: Make): Promise<void> => {
     const places = citedPlaces(exchange);
     if (places.length === 0) return;
     try {
       const message = await make(exchange, places);
-      if (conversations.shown().exchanges.some(({ id }) => id === exchange.id)) host.post(message);
+      if (message && conversations.shown().exchanges.some(({ id }) => id === exchange.id)) host.post(message);
     } catch (error) {
       host.log(error);
     }
   };
-  const sendAll = async (makes: readonly (typeof colorOne)[], path?: string): Promise<void> => {
+  const sendAll = async (makes: readonly Make[], path?: string): Promise<void> => {
     if (host.workspace() === 'no-folder') return;
     for (const exchange of conversations.shown().exchanges.toReversed())
       if (path === undefined || citedPlaces(exchange).some((place) => place.path === path))
