@@ -18,10 +18,12 @@ import { SCENERIES } from './screenshotScenes.ts';
 import type { Place, Scene, Scenery } from './screenshotScenes.ts';
 import { until } from './until.ts';
 
-/** By the end of the picture's name: the theme in settings and in the palette, and how the page shows that it is used. */
+/**
+ * By the end of the picture's name: the theme in settings and in the palette, and how the page shows that it is used.
+ * The order is such that each has other colours of code than the one before; windows begin with the last.
+ */
 const THEMES = {
   light: { setting: 'Light Modern', title: 'Light Modern', shown: '.monaco-workbench.vs:not(.vs-dark)' },
-  dark: { setting: 'Dark Modern', title: 'Dark Modern', shown: '.monaco-workbench.vs-dark' },
   'contrast-dark': {
     setting: 'Default High Contrast',
     title: 'Dark High Contrast',
@@ -32,6 +34,7 @@ const THEMES = {
     title: 'Light High Contrast',
     shown: '.monaco-workbench.hc-light',
   },
+  dark: { setting: 'Dark Modern', title: 'Dark Modern', shown: '.monaco-workbench.vs-dark' },
 } as const;
 type Theme = keyof typeof THEMES;
 
@@ -93,7 +96,6 @@ async function takeScene(window: HostWindow, place: Place, name: string, scene: 
       await scene.again?.(window);
       await window.page.screenshot({ path: join(out, `${name}-${theme}.png`) });
     }
-    await useTheme(window, place, 'dark');
     if (scene.narrow !== false) await takeNarrow(window, name, scene);
     await scene.leave?.(window);
     process.stdout.write(`${name}\n`);
