@@ -63,6 +63,10 @@ async function colorAll(places: readonly PlaceText[], grammars: Grammars, read: 
     // A question that is asked meanwhile does not wait for all of them.
     await breathe();
   }
+  // The first of a language waits for its rules to be made ready, on a busy machine for longer than it may.
+  const late = colored.indexOf(undefined);
+  if (late >= 0 && performance.now() < endMs)
+    colored[late] = await colorOne(places[late]!, grammars, read).catch(() => undefined);
   return colored;
 }
 
