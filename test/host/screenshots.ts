@@ -129,10 +129,13 @@ async function useTheme(window: HostWindow | undefined, { settings }: Place, the
   if (before) await until('colours of the theme', async () => isNew(await previewColors(window)));
 }
 
-/** Of the code in the panel's cards; empty where there is none. They come a little after the theme. */
+/** Of the code in the panel's cards; empty where some or all have none. They come a little after the theme. */
 async function previewColors(window: HostWindow): Promise<string> {
-  const tokens = panelIn(window).frame.locator('.preview .line span');
-  return tokens.evaluateAll((spans) => spans.map((span) => (span as HTMLElement).style.color).join(' '));
+  const previews = panelIn(window).frame.locator('.preview');
+  const colors = await previews.evaluateAll((all) =>
+    all.map((one) => [...one.querySelectorAll<HTMLElement>('.line span')].map(({ style }) => style.color).join(' ')),
+  );
+  return colors.includes('') ? '' : colors.join('\n');
 }
 
 async function hasCards(window: HostWindow): Promise<boolean> {
