@@ -24,8 +24,9 @@ const LIGHT = 'Light Modern';
 const KEY_MS = 28;
 /** Time for whoever watches. */
 const LOOK_MS = 1_400;
-/** Where the fixture's queue tries an upload again. */
-const HOVERED = { path: 'src/upload/queue.ts', line: 44, word: 'withBackoff' };
+/** It stays open, so that the editor knows it when it is asked for uses. */
+const USING = 'src/upload/queue.ts';
+const HOVERED = { path: 'src/upload/backoff.ts', line: 16, word: 'withBackoff' };
 const SETTINGS = {
   'workbench.colorTheme': 'Dark Modern',
   'editor.fontSize': 13,
@@ -56,11 +57,12 @@ tellSizes();
 async function capture(window) {
   const { page } = window;
   await page.addStyleTag({ content: '#status\\.host, .monaco-menu-container { display: none !important; }' });
-  await openFile(window, HOVERED.path);
+  await openFile(window, USING);
   const panel = await openPanel(window);
   await widen(page);
   await panel.frame.getByRole('list', { name: 'Questions to begin with' }).getByRole('button').first().waitFor();
   await movie(window, panel);
+  await panel.cards.first().locator('.preview .line span').first().waitFor();
   await picture(page, 'answer');
   await openFile(window, HOVERED.path);
   const offer = await hoverOver(window, HOVERED.line, HOVERED.word, /Explain with Spoor/);
@@ -74,6 +76,7 @@ async function capture(window) {
   await askAndWait(panel, OTHER_QUESTION);
   await panel.last.getByRole('button', { name: /^Searched / }).click();
   await panel.last.getByRole('heading', { name: OTHER_QUESTION }).scrollIntoViewIfNeeded();
+  await panel.cards.first().locator('.preview .line span').first().waitFor();
   await picture(page, 'trail');
 }
 
