@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { writeSettings } from './hostServer.ts';
 import {
   activeEditor,
   clearNotifications,
@@ -36,6 +37,7 @@ beforeAll(async () => {
   await askAndWait(panel, QUESTION);
 });
 afterAll(async () => {
+  writeSettings(inject('server'), {});
   await site.close();
   removeFolders();
 });

@@ -1,6 +1,6 @@
 /** All of it without a mouse: asking, going through places, opening, judging, the list of conversations. */
 import { afterAll, expect, test } from 'vitest';
-import { editorTab } from './hostWindow.ts';
+import { editorTab, quickInput } from './hostWindow.ts';
 import { ended, panelIn } from './panel.ts';
 import type { Panel } from './panel.ts';
 import { QUESTION, makeParcel, removeFolders } from './parcel.ts';
@@ -49,10 +49,9 @@ test('a question is asked, its places are gone through and opened, its answer ac
 test('the list of conversations is opened, searched and left', async () => {
   const panel = panelIn(window());
   await press('F1');
+  await quickInput(window()).waitFor();
   await window().page.keyboard.type('Spoor: Show History');
-  await window()
-    .page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: 'Show History' })
-    .waitFor();
+  await quickInput(window()).locator('.monaco-list-row.focused', { hasText: 'Show History' }).waitFor();
   await press('Enter');
   await panel.frame.locator('input[type=search]:focus').waitFor();
   await press('ArrowDown');

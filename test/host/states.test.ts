@@ -92,6 +92,17 @@ describe('a ripgrep that is not there', () => {
     await askAndWait(panel, QUESTION);
     await panel.last.getByText('Sure:').waitFor();
   });
+
+  test('other settings count from the next question on', async () => {
+    const panel = await openPanel(window());
+    writeWorkspaceSettings(workspace, { 'spoor.policy': 'hand', 'spoor.turns': 1, 'spoor.docs.enabled': false });
+    await panel.frame.getByText('policy: by hand').waitFor();
+    await askAndWait(panel, 'where is delayBefore defined?');
+    await panel.last.getByRole('button', { name: /^Searched 1 turn/ }).click();
+    const tools = await panel.last.locator('.trail .tool-name').allInnerTexts();
+    expect(tools).toContain('grep');
+    expect(tools).not.toContain('docs');
+  });
 });
 
 describe('a workspace that is not trusted', () => {
