@@ -62,3 +62,11 @@ export const button = (inside: Locator | FrameLocator, name: string | RegExp): L
 /** A page of Spoor shown as Markdown: the doctor's, the policy card. */
 export const shownPage = (window: HostWindow): FrameLocator =>
   webview(window, 'vscode.markdown-language-features', 'editor');
+
+/** Unfolds the trail of the last question, and tells its tools in the order of their calls. */
+export async function toolsUsed({ last }: Panel): Promise<string[]> {
+  const fold = last.getByRole('button', { name: /^Searched/ });
+  if ((await fold.getAttribute('aria-expanded')) === 'false') await fold.click();
+  await last.getByRole('list', { name: 'Turn 1' }).waitFor();
+  return last.locator('.trail .tool-name').allInnerTexts();
+}
