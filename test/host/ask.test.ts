@@ -1,6 +1,6 @@
 /** Asking in the panel, as a person does it: question, trail, answer, places, feedback. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { activeEditor, cursorText, editorTab, goTo, notification, openFile } from './hostWindow.ts';
+import { activeEditor, cursorText, editorTab, focusedEditor, goTo, notification, openFile } from './hostWindow.ts';
 import { ask, askAndWait, button, ended, openPanel } from './panel.ts';
 import type { Panel } from './panel.ts';
 import { ANSWER_PATH, QUESTION, makeFolder, makeParcel, removeFolders } from './parcel.ts';
@@ -196,6 +196,7 @@ test('lines that moved are found again, lines that are gone are marked', async (
   await askAndWait(panel, 'where is delayBefore defined?');
   await openFile(window(), ANSWER_PATH);
   await goTo(window(), 1);
+  await focusedEditor(window()).waitFor();
   await window().page.keyboard.insertText('// one\n// two\n');
   await save();
   await panel.cards.first().getByText('moved').waitFor();
@@ -204,6 +205,7 @@ test('lines that moved are found again, lines that are gone are marked', async (
     .getByRole('button', { name: /^Place 1: src\/upload\/backoff\.ts, lines 3–36/ })
     .click();
   await cursorText(window(), /^Ln 3, Col 1$/).waitFor();
+  await focusedEditor(window()).waitFor();
   await window().page.keyboard.press('Control+A');
   await window().page.keyboard.insertText('// all is gone');
   await save();
@@ -214,6 +216,7 @@ test('lines that moved are found again, lines that are gone are marked', async (
     .click();
   await notification(window(), 'have changed since the answer').waitFor();
   await editorTab(window(), 'backoff.ts').click();
+  await focusedEditor(window()).waitFor();
   for (let undo = 0; undo < 3; undo++) await window().page.keyboard.press('Control+Z');
   await save();
 });

@@ -87,6 +87,21 @@ const quickInputBox = (window: HostWindow): Locator => quickInput(window).locato
 export const runCommand = (window: HostWindow, title: string): Promise<void> =>
   choose(window, `>${title}`, new RegExp(`^\\s*${escaped(title)}\\s*$`));
 
+/** The same without a mouse. What has the focus may take it back while the palette opens: then once more. */
+export async function runByKeyboard(window: HostWindow, title: string): Promise<void> {
+  const row = quickInput(window).locator('.monaco-list-row.focused', { hasText: title });
+  for (let tries = 0; ; tries++) {
+    await openPalette(window);
+    await window.page.keyboard.type(title);
+    try {
+      await row.waitFor({ timeout: CHOICE_MS });
+      return await window.page.keyboard.press('Enter');
+    } catch (error) {
+      if (tries === 2) throw error;
+    }
+  }
+}
+
 /** Types into the box at the top and clicks a row. An editor that opens meanwhile closes the box: then once more. */
 async function choose(window: HostWindow, text: string, label: RegExp): Promise<void> {
   const name = window.page.locator('.label-name', { hasText: label });
@@ -160,6 +175,10 @@ export async function openFile(window: HostWindow, path: string): Promise<void> 
 
 export const activeEditor = ({ page }: HostWindow): Locator =>
   page.locator('.editor-group-container.active .editor-instance .monaco-editor').first();
+
+/** The active editor has the cursor, so that keys reach it. */
+export const focusedEditor = ({ page }: HostWindow): Locator =>
+  page.locator('.editor-group-container.active .monaco-editor.focused').first();
 
 export const editorTab = ({ page }: HostWindow, name: string): Locator =>
   page.locator('.tab.active', { hasText: name }).first();

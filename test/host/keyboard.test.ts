@@ -1,6 +1,6 @@
 /** All of it without a mouse: asking, going through places, opening, judging, the list of conversations. */
 import { afterAll, expect, test } from 'vitest';
-import { editorTab, quickInput } from './hostWindow.ts';
+import { editorTab, focusedEditor, runByKeyboard } from './hostWindow.ts';
 import { ended, panelIn } from './panel.ts';
 import type { Panel } from './panel.ts';
 import { QUESTION, makeParcel, removeFolders } from './parcel.ts';
@@ -42,17 +42,14 @@ test('a question is asked, its places are gone through and opened, its answer ac
   await focused(panel, /^Place 2: /);
   await press('Enter');
   await editorTab(window(), 'queue.ts').waitFor();
+  await focusedEditor(window()).waitFor();
   await press('Control+K', 'Control+A');
   await panel.frame.locator('textarea:focus').waitFor();
 });
 
 test('the list of conversations is opened, searched and left', async () => {
   const panel = panelIn(window());
-  await press('F1');
-  await quickInput(window()).waitFor();
-  await window().page.keyboard.type('Spoor: Show History');
-  await quickInput(window()).locator('.monaco-list-row.focused', { hasText: 'Show History' }).waitFor();
-  await press('Enter');
+  await runByKeyboard(window(), 'Spoor: Show History');
   await panel.frame.locator('input[type=search]:focus').waitFor();
   await press('ArrowDown');
   await focused(panel, /how long do we wait/);
