@@ -22,6 +22,8 @@ export default defineConfig({
           globalSetup: ['test/host/globalSetup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          // On a machine that does much else a browser drops a key now and then, as a person would see and press again.
+          retry: 1,
           // Windows of VS Code on the same cores only make each other slow.
           fileParallelism: false,
         },

@@ -2,6 +2,10 @@
 import type { FrameLocator, Locator } from 'playwright-core';
 import { openContainer, webview } from './hostWindow.ts';
 import type { HostWindow } from './hostWindow.ts';
+import { until } from './until.ts';
+
+/** A question stands in the panel long before. */
+const ASKED_MS = 10_000;
 
 const EXTENSION = 'spoor.spoor';
 
@@ -37,12 +41,20 @@ export async function openPanel(window: HostWindow): Promise<Panel> {
   return panel;
 }
 
-/** Asks and waits until the question is there. */
+/** Asks and waits until the question is there. A panel that is drawn anew meanwhile may lose the key: then once more. */
 export async function ask({ askBox, frame, exchanges }: Panel, question: string): Promise<void> {
   const before = await exchanges.count();
-  await askBox.fill(question);
-  await askBox.press('Enter');
-  await exchanges.nth(before).getByRole('heading', { name: question }).waitFor();
+  const heading = exchanges.nth(before).getByRole('heading', { name: question });
+  await until('question in the panel', async () => {
+    if ((await exchanges.count()) > before) return true;
+    await askBox.fill(question);
+    await askBox.press('Enter');
+    return heading.waitFor({ timeout: ASKED_MS }).then(
+      () => true,
+      () => false,
+    );
+  });
+  await heading.waitFor();
   await frame.locator('article').nth(before).waitFor();
 }
 
