@@ -46,8 +46,7 @@ export async function openWindow(url: string, options: WindowOptions = {}): Prom
     });
     window.page.on('console', (message) => window.console.push(`${message.type()}: ${message.text()}`));
     window.page.on('pageerror', (error) => window.console.push(`error: ${error.message}`));
-    await window.page.goto(`${url}/?${query(options.workspace)}`);
-    await ready(window);
+    await switchWorkspace(window, url, options.workspace);
     return window;
   } catch (error) {
     await browser.close();
@@ -65,6 +64,21 @@ export async function reloadWindow(window: HostWindow): Promise<void> {
 export async function switchWorkspace(window: HostWindow, url: string, workspace?: string): Promise<void> {
   await window.page.goto(`${url}/?${query(workspace)}`);
   await ready(window);
+  if (workspace?.endsWith('.code-workspace')) await foldersAreThere(window);
+}
+
+/** VS Code in the browser sometimes reads a workspace file before it can, and shows no folder until it is loaded anew. */
+async function foldersAreThere(window: HostWindow): Promise<void> {
+  await openContainer(window, 'Explorer');
+  const folder = window.page.locator('.explorer-folders-view .monaco-list-row').first();
+  for (let tries = 0; ; tries++) {
+    try {
+      return await folder.waitFor({ timeout: CHOICE_MS });
+    } catch (error) {
+      if (tries === 4) throw error;
+      await reloadWindow(window);
+    }
+  }
 }
 
 function query(workspace: string | undefined): string {
