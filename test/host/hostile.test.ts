@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeRepository, runGit } from '../fakes/gitRepository.ts';
 import { activeEditor, openFile } from './hostWindow.ts';
-import { hoverOver, shownHover } from './hover.ts';
+import { explainOver } from './hover.ts';
 import { askAndWait, button, openPanel } from './panel.ts';
 import type { Panel } from './panel.ts';
 import { makeFolder, removeFolders } from './parcel.ts';
@@ -92,10 +92,7 @@ test('the answer is copied with markup made harmless, and places with hostile na
 
 test('hovers show markup as text and have no links but our own', async () => {
   await openFile(window(), 'src/zebra.py');
-  const hover = await hoverOver(window(), 10, 'zebra_crossing', /Explain with Spoor/);
-  await hover.getByText('Explain with Spoor').click();
-  const card = shownHover(window()).filter({ hasText: 'Ask about this' }).first();
-  await card.waitFor();
+  const card = await explainOver(window(), 10, 'zebra_crossing');
   const links = await card.locator('a').evaluateAll((all) => all.map((link) => link.getAttribute('data-href') ?? ''));
   expect(links.length).toBeGreaterThan(1);
   expect(links.filter((link) => !link.startsWith('command:spoor.'))).toEqual([]);

@@ -1,7 +1,7 @@
 /** Hover explanations: a link at first, the card after it, its links, and the switches. */
 import { afterAll, expect, test } from 'vitest';
 import { activeEditor, cursorText, editorTab, goTo, openFile, runCommand } from './hostWindow.ts';
-import { hoverOver, leaveHover, shownHover } from './hover.ts';
+import { explainOver, hoverOver, leaveHover, shownHover } from './hover.ts';
 import { ended, panelIn } from './panel.ts';
 import { makeParcel, removeFolders, writeWorkspaceSettings } from './parcel.ts';
 import { until } from './until.ts';
@@ -13,14 +13,10 @@ afterAll(removeFolders);
 
 /** Line of `queue.ts` on which `withBackoff` is called. */
 const LINE = 44;
-const EXPLAIN = 'Explain with Spoor';
 
 test('a name is explained when its link is clicked, and from then on at once', async () => {
   await openFile(window(), 'src/upload/queue.ts');
-  const hover = await hoverOver(window(), LINE, 'withBackoff', /Explain with Spoor/);
-  await hover.getByText(EXPLAIN).click();
-  const card = shownHover(window()).filter({ hasText: 'Ask about this' }).first();
-  await card.waitFor();
+  const card = await explainOver(window(), LINE, 'withBackoff');
   const text = await card.innerText();
   expect(text).toContain('src/upload/backoff.ts:16');
   expect(text).toContain('Runs a task until it succeeds.');
@@ -31,12 +27,7 @@ test('a name is explained when its link is clicked, and from then on at once', a
 
 test('a card names the most telling uses', async () => {
   await leaveHover(window());
-  const hover = await hoverOver(window(), LINE + 1, 'log', /Explain with Spoor/);
-  await hover.getByText(EXPLAIN).click();
-  await shownHover(window())
-    .filter({ hasText: /Used in \d+ places/ })
-    .first()
-    .waitFor();
+  expect(await (await explainOver(window(), LINE + 1, 'log')).innerText()).toMatch(/Used in \d+ places/);
 });
 
 test('the lines of the card lead to places, to the commit and into the chat', async () => {

@@ -14,13 +14,31 @@ export async function hoverOver(window: HostWindow, line: number, word: string, 
     if (!place) return false;
     await window.page.mouse.move(place.x - 1, place.y);
     await window.page.mouse.move(place.x, place.y);
-    return card.waitFor({ timeout: 3_000 }).then(
-      () => true,
-      () => false,
-    );
+    return appears(card, 3_000);
   });
   return card;
 }
+
+/**
+ * Follows the link to an explanation and gives its card. While a language's own hover comes in, the link moves, and the
+ * pointer may come to rest on something else: then the link is followed once more.
+ */
+export async function explainOver(window: HostWindow, line: number, word: string): Promise<Locator> {
+  const card = shownHover(window).filter({ hasText: 'Ask about this' }).first();
+  await until(`explanation of ${word}`, async () => {
+    const hover = await hoverOver(window, line, word, /Explain with Spoor|Ask about this/);
+    if (await card.isVisible()) return true;
+    await hover.getByText('Explain with Spoor').click();
+    return appears(card, 10_000);
+  });
+  return card;
+}
+
+const appears = (card: Locator, timeout: number): Promise<boolean> =>
+  card.waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  );
 
 export const shownHover = ({ page }: HostWindow): Locator => page.locator('.monaco-hover:visible');
 
