@@ -53,6 +53,7 @@ const TABLE: readonly (readonly [room: string, allowed: string, denied: string])
     '#core/rl/x.ts #core/policy/x.ts #node/x.ts #cli/x.ts node:path',
   ],
   ['core/feedback', '#core/agent/x.ts #core/search/x.ts', '#core/rl/x.ts #core/answer/x.ts #node/x.ts'],
+  ['core/learning', '#core/policy/x.ts #core/rl/x.ts #core/feedback/x.ts', '#node/x.ts #vscode/x.ts'],
   [
     'node',
     './deep/x.ts #node/x.ts #core/rl/x.ts node:fs node:fs/promises web-tree-sitter @vscode/ripgrep',

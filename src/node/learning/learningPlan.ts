@@ -1,0 +1,52 @@
+/** What a run that learns from use is asked for, what it tells, and how it ends. Plain data: it goes between processes. */
+import type { IterationMetrics } from '#core/rl/metrics.ts';
+import type { LearningReport } from '#core/learning/learningReport.ts';
+
+export interface LearningPlan {
+  /** Folder of this run alone; a run that was stopped is taken up by a plan with the same folder. */
+  readonly directory: string;
+  /** Full paths of the workspace's folders. */
+  readonly folders: readonly string[];
+  /** Caches of the searcher, as `ServiceSettings.storage`. */
+  readonly storage: string;
+  /** Files of feedback to learn from; none when only the history is learned from. */
+  readonly feedback: readonly string[];
+  readonly history: boolean;
+  /** Model file to begin with; the shipped one without. */
+  readonly start?: string;
+  /** To be shown for it: `shipped 1`. */
+  readonly startName: string;
+  /** Folder of `policyStore.ts` that the new version is kept in. */
+  readonly versions: string;
+  readonly docsFolders: readonly string[];
+  readonly rg?: string;
+  readonly appRoot?: string;
+  readonly seed: number;
+  /** How long the run may take from the first question to the report, in minutes. */
+  readonly minutes: number;
+  /** Processes that record and play. */
+  readonly processes: number;
+  /** Most tasks made of the history, kept aside ones among them. */
+  readonly historyTasks: number;
+}
+
+export type LearningPhase = 'gather' | 'record' | 'before' | 'train' | 'after';
+
+export type LearningEvent =
+  /** A phase begins or goes on; `leftMs` is an estimate for the whole run, absent as long as there is none. */
+  | {
+      readonly type: 'progress';
+      readonly phase: LearningPhase;
+      readonly done: number;
+      readonly total: number;
+      readonly leftMs?: number;
+    }
+  | { readonly type: 'iteration'; readonly metrics: IterationMetrics }
+  | { readonly type: 'note'; readonly sentence: string };
+
+export type LearningEnd =
+  /** The report is whole and stands beside the version; `version` is the number that the policy got in the store. */
+  | { readonly kind: 'finished'; readonly report: LearningReport; readonly version: number }
+  /** There is too little to learn from or to check with: what is missing, a sentence. */
+  | { readonly kind: 'too-little'; readonly sentence: string; readonly missing: number }
+  | { readonly kind: 'stopped' };
