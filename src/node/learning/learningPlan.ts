@@ -30,6 +30,14 @@ export interface LearningPlan {
   readonly historyTasks: number;
 }
 
+/** What editor and command line ask for where nothing else is said: on two cores it ends within five minutes. */
+export const LEARNING_DEFAULTS = {
+  minutes: 5,
+  processes: 2,
+  historyTasks: 120,
+  seed: 1,
+} as const satisfies Partial<LearningPlan>;
+
 export type LearningPhase = 'gather' | 'record' | 'before' | 'train' | 'after';
 
 export type LearningEvent =
@@ -50,3 +58,21 @@ export type LearningEnd =
   /** There is too little to learn from or to check with: what is missing, a sentence. */
   | { readonly kind: 'too-little'; readonly sentence: string; readonly missing: number }
   | { readonly kind: 'stopped' };
+
+/** What `runLearning` is given beside the plan. */
+export interface LearningControls {
+  readonly emit: (event: LearningEvent) => void;
+  /** Aborted to stop; what was done is kept, so that the run can be taken up. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since any fixed moment. Stands still while the run is held, so that waiting uses up no time of it. */
+  readonly nowMs: () => number;
+  /**
+   * Awaited before each unit of work: a world that is recorded, a question that is answered, a task that is played, a
+   * step that is learned. Waits while the run is held, and never rejects. Units take about a second, so the run holds
+   * within that; nothing waits by default.
+   */
+  readonly gate?: () => Promise<void>;
+}
+
+/** `runLearning` of `learningRun.ts`. Rejects with a sentence when it cannot go on; it can be taken up nevertheless. */
+export type RunLearning = (plan: LearningPlan, controls: LearningControls) => Promise<LearningEnd>;
