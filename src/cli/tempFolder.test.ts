@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { processStart } from '#cli/processIdentity.ts';
+import { processStart } from '#node/processIdentity.ts';
 import { MARKER, withTempFolder } from '#cli/tempFolder.ts';
 
 const { TMPDIR } = process.env;

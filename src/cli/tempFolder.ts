@@ -6,7 +6,7 @@ import { lstatSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeF
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { isProcessGone, machineId, processStart } from '#cli/processIdentity.ts';
+import { isProcessGone, machineId, processStart } from '#node/processIdentity.ts';
 
 export async function withTempFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const parent = realpathSync(tmpdir());

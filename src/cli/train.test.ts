@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatTaskLine } from '#core/agent/taskLine.ts';
 import { parseConfig } from '#node/training/config.ts';
-import { lockRun } from '#cli/runLock.ts';
+import { lockRun } from '#node/training/runLock.ts';
 import { memorySink, runInMemory, type CliRun } from '../../test/fakes/cliEnvironment.ts';
 import { toyTasks } from '../../test/fakes/toyPolicy.ts';
 

@@ -2,7 +2,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import { numberOption, optionValue, type ParsedArguments } from '#cli/arguments.ts';
 import { CliError, EXIT, UsageError, type CliEnvironment } from '#cli/environment.ts';
-import { lockRun } from '#cli/runLock.ts';
+import { lockRun } from '#node/training/runLock.ts';
 import { startTrainProgress } from '#cli/trainProgress.ts';
 import { absolutePaths, configHash, parseConfig, FREE_FIELDS, type TrainingConfig } from '#node/training/config.ts';
 import { createRunFolder, openRunFolder, readConfig, readJson, writeConfig } from '#node/training/runFolder.ts';
