@@ -19,6 +19,13 @@ export interface LearningPlan {
   /** Folder of `policyStore.ts` that the new version is kept in. */
   readonly versions: string;
   readonly docsFolders: readonly string[];
+  /** False: no documentation is searched, as `ServiceSettings.docs`; true by default. */
+  readonly docs?: boolean;
+  /**
+   * False: git is not run at all, as in a workspace that is not trusted, and as `ServiceSettings.history`; true by
+   * default. Then `history` is false as well.
+   */
+  readonly git?: boolean;
   readonly rg?: string;
   readonly appRoot?: string;
   readonly seed: number;

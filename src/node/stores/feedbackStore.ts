@@ -20,6 +20,8 @@ export interface FeedbackStoreOptions {
 
 /** All calls reject with a `StoreError`, a sentence for people, when the disk does not do its part. */
 export interface FeedbackStore {
+  /** Full path of the workspace's file, which may not be there yet. */
+  readonly file: string;
   /** Calls take effect in their order. */
   append(event: FeedbackEvent): Promise<void>;
   readAll(): Promise<StoredFeedback>;
@@ -46,6 +48,7 @@ export function createFeedbackStore({ directory, folders }: FeedbackStoreOptions
     return run;
   };
   return {
+    file,
     append: (event) =>
       inOrder('saved', async () => {
         await mkdir(directory, { recursive: true });
