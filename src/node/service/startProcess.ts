@@ -1,10 +1,11 @@
-/** One process that searches, as the editor's side holds it. */
-import type { ChildProcess, fork } from 'node:child_process';
+/** One process that works for the editor, as the editor's side holds it. */
+import type { ChildProcess, Serializable, fork } from 'node:child_process';
 import type { ToService } from '#node/service/wire.ts';
 
-export interface RunningProcess {
+/** `M`: what it is told. */
+export interface RunningProcess<M = ToService> {
   readonly pid: number | undefined;
-  send(message: ToService): void;
+  send(message: M): void;
   /** Ends it: it is asked to, and killed after `graceMs`. Resolves when it is gone. `onEnd` is not told. */
   end(): Promise<void>;
 }
@@ -20,15 +21,18 @@ export interface ProcessOptions {
   readonly onMessage: (message: unknown) => void;
   /** It is gone and was not asked to; `how` reads on from "it": `was killed by SIGKILL`. */
   readonly onEnd: (how: string) => void;
+  /** Flags of V8 beside those that keep its heap small. */
+  readonly flags?: readonly string[];
 }
 
 /** A heap that stays small: of the process's memory nothing but the heap grows with use. */
 const V8_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
 
 /** Throws when no process can be started at all. */
-export function startProcess({ modulePath, fork, graceMs, log, onMessage, onEnd }: ProcessOptions): RunningProcess {
+export function startProcess<M = ToService>(options: ProcessOptions): RunningProcess<M> {
+  const { modulePath, fork, graceMs, log, onMessage, onEnd, flags = [] } = options;
   const child = fork(modulePath, [], {
-    execArgv: V8_FLAGS,
+    execArgv: [...V8_FLAGS, ...flags],
     env: environment(),
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -49,7 +53,7 @@ export function startProcess({ modulePath, fork, graceMs, log, onMessage, onEnd 
   return {
     pid: child.pid,
     // A message to a process that is gone fails; that it is gone is told by its exit.
-    send: (message) => void child.send(message, () => undefined),
+    send: (message) => void child.send(message as Serializable, () => undefined),
     async end() {
       isAsked = true;
       if (child.connected) child.disconnect();
