@@ -39,6 +39,8 @@ export interface LearnedPolicyOptions {
   readonly name?: string;
   /** Choose the likeliest, or draw. */
   readonly greedy: boolean;
+  /** Says the index of what is taken instead, to learn how likely the policy was to choose it. */
+  readonly choose?: (legal: readonly Action[]) => number;
   /** Is told of every choice that there was, in its order. */
   readonly onDecision?: (decision: SeenDecision) => void;
 }
@@ -50,7 +52,7 @@ interface ScoredState {
 
 export function learnedPolicy(
   score: Scorer,
-  { name = 'learned', greedy, onDecision }: LearnedPolicyOptions,
+  { name = 'learned', greedy, choose, onDecision }: LearnedPolicyOptions,
 ): SearchPolicy {
   const known = new WeakMap<object, Map<string, Promise<ScoredState>>>();
   const latest = new WeakMap<object, StateScores>();
@@ -74,6 +76,7 @@ export function learnedPolicy(
   }
 
   const pick = (logits: Float64Array, rng: Rng): Decision => (greedy ? largest(logits) : draw(logits, rng));
+  const taken = (logits: Float64Array, index: number): Decision => ({ index, logProb: logProbOf(logits, index) });
 
   return {
     name,
@@ -81,8 +84,8 @@ export function learnedPolicy(
       const { view, scores } = await stateOf(observation, legal);
       const decision = look(view, observation, legal);
       const logits = optionLogits(scores, decision);
-      const nowhere = greedy ? saysNowhere(observation, legal, scores) : -1;
-      const chosen = nowhere >= 0 ? { index: nowhere, logProb: logProbOf(logits, nowhere) } : pick(logits, rng);
+      const given = choose?.(legal) ?? (greedy ? saysNowhere(observation, legal, scores) : -1);
+      const chosen = given >= 0 ? taken(logits, given) : pick(logits, rng);
       onDecision?.({ ...decision, chosen: chosen.index });
       return chosen;
     },
@@ -106,10 +109,13 @@ const NOT_FOUND_BELOW = 0.15;
  * Where the answer is "not found", the index of that action. Training pays no episode for it, as every task has an
  * answer; the confidence was fitted on questions asked of wrong repositories too, and it decides.
  */
-function saysNowhere({ phase, cited }: Observation, legal: readonly Action[], { confidence }: StateScores): number {
-  const isUnsure = phase === 'cite' && cited.length === 0 && likelihoodOf(confidence) < NOT_FOUND_BELOW;
-  return isUnsure ? legal.findIndex(({ kind }) => kind === 'not-found') : -1;
+function saysNowhere({ phase, cited }: Observation, legal: readonly Action[], scores: StateScores): number {
+  const isTimeToSay = phase === 'cite' && cited.length === 0;
+  return isTimeToSay && isUnsure(scores) ? legal.findIndex(({ kind }) => kind === 'not-found') : -1;
 }
+
+/** When it is time to cite, whether the answer is "not found" instead. */
+export const isUnsure = ({ confidence }: StateScores): boolean => likelihoodOf(confidence) < NOT_FOUND_BELOW;
 
 const likelihoodOf = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
 

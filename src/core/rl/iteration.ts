@@ -9,7 +9,8 @@
  * Everything that the next iteration depends on is in the state, and every use of chance has a seed made of the run's
  * seed and its place in the run: a run taken up from a saved state goes on to the last bit.
  *
- * Left out: critics, replay of old episodes, and annealing of anything but the entropy weight.
+ * Episodes that were rejected are replayed beside those that are played (`tapered.ts`). Left out: critics, replay of other
+ * old episodes, and annealing of anything but the entropy weight.
  */
 import { startAdam } from '#core/nn/adam.ts';
 import { grpo, reinforcePlusPlus } from '#core/rl/advantage.ts';
@@ -20,6 +21,7 @@ import type { LossSettings } from '#core/rl/loss.ts';
 import { measurePlay, type IterationMetrics } from '#core/rl/metrics.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { deriveSeed, shuffle } from '#core/rl/shuffle.ts';
+import { taperedLessons, type Replay } from '#core/rl/tapered.ts';
 
 /** A task to play: `count` episodes, whose chance comes from `seed` and their place in the group alone. */
 export interface PlayJob {
@@ -32,7 +34,18 @@ export interface PlayJob {
 export interface LearningPorts<E extends PlayedEpisode> {
   /** A group for each job, in their order, played by the policy with these parameters [P]. */
   play(parameters: Float32Array, jobs: readonly PlayJob[]): Promise<readonly Group<E>[]>;
+  /** Looks at rejected episodes again with the policy that has these parameters [P]; without it there are none. */
+  replay?(parameters: Float32Array, ids: readonly string[]): Promise<readonly Replay<E>[]>;
   readonly gradient: GradientPort<E>;
+}
+
+/** Episodes of other policies that went wrong. */
+export interface RejectedSettings {
+  readonly ids: readonly string[];
+  /** Most of them that an iteration looks at, drawn by chance. */
+  readonly anIteration: number;
+  /** Below 0. */
+  readonly reward: number;
 }
 
 export interface TrainingSettings extends EpochSettings {
@@ -52,6 +65,7 @@ export interface TrainingSettings extends EpochSettings {
   readonly entropyWeight: number;
   /** Iterations after which the entropy weight is halved. */
   readonly entropyHalfLife: number;
+  readonly rejected?: RejectedSettings;
 }
 
 /** Starting points for a small network; R1-Searcher's own are for a language model of 7 billion parameters. */
@@ -99,13 +113,14 @@ export async function trainIteration<E extends PlayedEpisode>(
     throw new RangeError(
       `${jobs.length} tasks were to be played, and ${groups.length} were. Play the iteration again.`,
     );
-  const lessons = learnFrom(groups, settings);
+  const played = learnFrom(groups, settings);
+  const lessons = played.length === 0 ? played : [...played, ...(await learnFromRejected(state, ports, settings))];
   const loss = lossSettings(state, settings);
   const rng = createRng(deriveSeed(state.seed, CHANCE.minibatches, iteration));
   const learned = await runInnerEpochs(state, lessons, ports.gradient, loss, settings, rng);
   const { parameters, adam, figures } = learned;
   const { entropyWeight } = loss;
-  const metrics = { iteration, ...measurePlay(groups, lessons), ...figures, entropyWeight };
+  const metrics = { iteration, ...measurePlay(groups, played), ...figures, entropyWeight };
   const { seed, drawn, history } = state;
   return {
     state: { seed, iteration, drawn: drawn + jobs.length, parameters, adam, history: [...history, metrics] },
@@ -114,7 +129,7 @@ export async function trainIteration<E extends PlayedEpisode>(
 }
 
 /** What a seed is for: no two uses of chance share one. */
-const CHANCE = { order: 1, play: 2, minibatches: 3 };
+const CHANCE = { order: 1, play: 2, minibatches: 3, rejected: 4 };
 
 /** The next tasks: place d of the run is place d mod n of shuffle ⌊d / n⌋ of all n tasks. */
 function drawJobs(
@@ -138,6 +153,16 @@ function learnFrom<E extends PlayedEpisode>(
 ): readonly Lesson<E>[] {
   if (groups.every(isEqual)) return [];
   return algorithm === 'grpo' ? grpo(groups) : reinforcePlusPlus(groups, klWeight);
+}
+
+async function learnFromRejected<E extends PlayedEpisode>(
+  { seed, iteration, parameters }: TrainingState,
+  { replay }: LearningPorts<E>,
+  { rejected }: TrainingSettings,
+): Promise<readonly Lesson<E>[]> {
+  if (!replay || !rejected || rejected.ids.length === 0) return [];
+  const order = shuffle(rejected.ids, createRng(deriveSeed(seed, CHANCE.rejected, iteration)));
+  return taperedLessons(await replay(parameters, order.slice(0, rejected.anIteration)), rejected.reward);
 }
 
 function lossSettings({ iteration }: TrainingState, settings: TrainingSettings): LossSettings {

@@ -11,7 +11,7 @@ import { TrainingError } from '#node/training/trainingError.ts';
 /** What a policy may be trained without, for comparison. */
 export type Ablation = Extract<Without, 'docs' | 'history' | 'symbols' | 'leads'>;
 
-export interface TrainingConfig extends Omit<TrainingSettings, 'tasks'>, DifficultyBounds {
+export interface TrainingConfig extends Omit<TrainingSettings, 'tasks' | 'rejected'>, DifficultyBounds {
   /** 1: learn to search; 2: learn to answer. */
   readonly stage: 1 | 2;
   /** File of tasks, a JSON line each. */

@@ -27,6 +27,8 @@ export interface PoolOptions {
   readonly processes: number;
   /** What the worker's `createPlayer` gets; plain data. */
   readonly setup: unknown;
+  /** Awaited before each job is handed out; nothing waits by default. Never rejects. */
+  readonly gate?: () => Promise<void>;
 }
 
 /** Jobs that a process has at a time: one that it plays and one that spares it the wait for the next. */
@@ -58,7 +60,7 @@ export function openRolloutPool<T, E>(options: PoolOptions): RolloutPool<T, E> {
     setParameters: (parameters) => members.forEach((member) => member.send({ kind: 'parameters', parameters })),
     async play(jobs, onResult) {
       if (broken) throw broken;
-      round = startRound<E>(members, jobs, onResult);
+      round = startRound<E>(members, jobs, onResult, options.gate);
       return round.done;
     },
     close,
@@ -75,6 +77,7 @@ function startRound<E>(
   members: readonly Member[],
   jobs: readonly RolloutJob[],
   onResult: ((episodes: readonly E[]) => void) | undefined,
+  gate: (() => Promise<void>) | undefined,
 ): Round<E> {
   const { promise, resolve, reject } = Promise.withResolvers<(readonly E[])[]>();
   const results: (readonly E[])[] = Array.from({ length: jobs.length });
@@ -85,7 +88,9 @@ function startRound<E>(
     if (index === undefined) return;
     waiting.splice(waiting.indexOf(index), 1);
     remember(member, jobs[index]!.world);
-    member.send({ kind: 'job', index, job: jobs[index] });
+    const send = (): void => member.send({ kind: 'job', index, job: jobs[index] });
+    if (gate) void gate().then(send);
+    else send();
   };
   for (let turn = 0; turn < IN_HAND; turn++) for (const member of members) give(member);
   if (open === 0) resolve(results);

@@ -15,8 +15,8 @@ import type { TrainedPolicy } from '#node/training/trainedPolicy.ts';
 import { TrainingError } from '#node/training/trainingError.ts';
 
 export interface BeginningState {
-  /** What the run began with at first: its parameters are the reference policy's. */
-  readonly start: TrainingState;
+  /** [P] of the policy that the KL goes to: what the run began with at first, where it was not given. */
+  readonly reference: Float32Array;
   readonly state: TrainingState;
   /** What a person should know, a sentence each. */
   readonly notes: readonly string[];
@@ -26,17 +26,18 @@ interface Beginning {
   readonly folder: RunFolder;
   readonly config: TrainingConfig;
   readonly policy: BeginningPolicy;
+  readonly reference?: Float32Array;
 }
 
 type BeginningPolicy = Pick<TrainedPolicy, 'identity' | 'untrained' | 'parametersOf'>;
 
 /** Throws a `TrainingError` if the folder's checkpoints belong to another configuration or another policy. */
-export function beginState({ folder, config, policy }: Beginning): BeginningState {
+export function beginState({ folder, config, policy, reference }: Beginning): BeginningState {
   if (!hasStart(folder.checkpoints)) {
     const start = startTraining(firstParameters(config, policy), config.seed);
     writeCheckpoint(folder.checkpoints, { state: start, identity: policy.identity, configHash: configHash(config) });
     folder.replaceMetrics([]);
-    return { start, state: start, notes: [] };
+    return { reference: reference ?? start.parameters, state: start, notes: [] };
   }
   const { checkpoint, notes } = readNewest(folder.checkpoints);
   checkIdentity(checkpoint, policy.identity, folder.checkpoints);
@@ -46,7 +47,8 @@ export function beginState({ folder, config, policy }: Beginning): BeginningStat
         'Put its config.json back as it was, or begin a new run in another folder.',
     );
   folder.replaceMetrics(checkpoint.state.history);
-  return { start: readStart(folder.checkpoints).state, state: checkpoint.state, notes };
+  const { parameters } = readStart(folder.checkpoints).state;
+  return { reference: reference ?? parameters, state: checkpoint.state, notes };
 }
 
 function firstParameters({ start, seed }: TrainingConfig, policy: BeginningPolicy): Float32Array {

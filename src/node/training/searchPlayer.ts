@@ -18,6 +18,7 @@ import { parseQuestion } from '#core/search/question.ts';
 import { rangesOverlap } from '#core/search/span.ts';
 import { openPlayingNetwork } from '#node/policy/scorers.ts';
 import type { TrainingConfig } from '#node/training/config.ts';
+import { replayEpisode, type ReplayTask } from '#node/training/replayEpisode.ts';
 import type { RolloutJob } from '#node/training/rolloutMessages.ts';
 import type { Player } from '#node/training/serveRollouts.ts';
 import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
@@ -56,6 +57,7 @@ export async function createSearchPlayer({
     async play(parameters, job) {
       if (current?.parameters !== parameters) current = { parameters, score: network(parameters) };
       const world = openWorld(worlds, settings, job.task);
+      if ('forced' in job.task) return [await replayed(world, job.task as ReplayTask, settings, current.score)];
       return playGroup(world, job, settings, current.score, refScore);
     },
   };
@@ -98,6 +100,18 @@ async function playGroup(
     episodes.push(await finished(task, trajectory, [...seen], settings, refScore));
   }
   return episodes;
+}
+
+/** Its reward, its likelihood under the reference and its measures are not asked for. */
+async function replayed(
+  world: OpenWorld,
+  task: ReplayTask,
+  settings: PlaySettings,
+  score: Scorer,
+): Promise<SearchEpisode> {
+  const { decisions, mask, seen } = await replayEpisode(openEnvironment(world, settings), task.forced, score);
+  const logProbs = Float64Array.from(decisions, ({ logProb }) => logProb);
+  return { task: task.id, reward: 0, logProbs, refLogProbs: logProbs, mask, measures: {}, choices: packChoices(seen) };
 }
 
 /** An episode over recorded tools. */

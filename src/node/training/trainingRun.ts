@@ -8,12 +8,20 @@ import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
 import type { Task } from '#core/agent/task.ts';
 import { alarms, DEFAULT_ALARM_BOUNDS, type Alarm } from '#core/rl/alarms.ts';
 import type { PlayedEpisode } from '#core/rl/episode.ts';
-import { trainIteration, type LearningPorts, type PlayJob, type TrainingState } from '#core/rl/iteration.ts';
+import {
+  trainIteration,
+  type LearningPorts,
+  type PlayJob,
+  type RejectedSettings,
+  type TrainingState,
+} from '#core/rl/iteration.ts';
 import type { IterationMetrics } from '#core/rl/metrics.ts';
+import type { Replay } from '#core/rl/tapered.ts';
 import { writeCheckpoint } from '#node/training/checkpoints.ts';
 import { chooseTasks } from '#node/training/chooseTasks.ts';
 import { configHash, type TrainingConfig } from '#node/training/config.ts';
 import { replaceFile } from '#node/training/replaceFile.ts';
+import type { ReplayTask } from '#node/training/replayEpisode.ts';
 import { openRolloutPool, type RolloutPool } from '#node/training/rolloutPool.ts';
 import type { RunFolder } from '#node/training/runFolder.ts';
 import { beginState } from '#node/training/runState.ts';
@@ -27,8 +35,22 @@ export interface TrainingRun<E extends PlayedEpisode = PlayedEpisode> extends Tr
   readonly nowMs: () => number;
   /** Aborted to stop the run after a last checkpoint. */
   readonly signal: AbortSignal;
+  /** [P] of the policy that the KL goes to; that which the run began with by default. */
+  readonly reference?: Float32Array;
+  /** Asked before each iteration: true ends the run as finished, although there are iterations left. */
+  readonly isOver?: (iteration: number) => boolean;
+  /** Awaited before each task that is played and each step that is learned; nothing waits by default. Never rejects. */
+  readonly gate?: () => Promise<void>;
+  /** Of the ids of the chosen tasks those to draw from: one that stands there twice is drawn twice as often. */
+  readonly drawnFrom?: (chosen: readonly string[]) => readonly string[];
+  readonly rejected?: RejectedEpisodes;
   /** Has a function called when the process is about to end. It does not wait, and returns the iteration it saved. */
   readonly onStop: (save: () => number) => void;
+}
+
+/** What other policies played, and people rejected: replayed in the worlds of these tasks. */
+export interface RejectedEpisodes extends Omit<RejectedSettings, 'ids'> {
+  readonly tasks: readonly ReplayTask[];
 }
 
 /** Is told what happens, in its order. */
@@ -56,22 +78,22 @@ export type RunEnd =
 
 /** Rejects with a sentence when a process died, a job failed or the folder's state does not fit. */
 export async function runTraining<E extends PlayedEpisode>(run: TrainingRun<E>): Promise<RunEnd> {
-  const { start, state, notes } = beginState(run);
+  const { reference, state, notes } = beginState(run);
   for (const note of notes) run.watch.note(note);
-  const setup = run.policy.workerSetup(start.parameters);
   const pool = openRolloutPool<Task, E>({
     workerFile: run.policy.workerFile,
     processes: run.config.processes,
-    setup,
+    setup: run.policy.workerSetup(reference),
+    ...(run.gate && { gate: run.gate }),
   });
   const stop = (): void => pool.close();
   run.signal.addEventListener('abort', stop);
   const keeper = keepCheckpoints(run, state);
   run.onStop(keeper.save);
   try {
-    pool.setParameters(start.parameters);
+    pool.setParameters(reference);
     const chosen = await chooseTasks(run, (jobs) => playJobs(pool, run.tasks, jobs));
-    return await iterate(run, state, chosen, pool, keeper);
+    return await iterate(run, state, run.drawnFrom?.(chosen) ?? chosen, pool, keeper);
   } catch (error) {
     if (!run.signal.aborted) throw error;
     return { kind: 'interrupted', iteration: keeper.save() };
@@ -91,11 +113,12 @@ async function iterate<E extends PlayedEpisode>(
   const { config, folder, watch } = run;
   const bounds = { ...DEFAULT_ALARM_BOUNDS, searchCap: config.turns * DEFAULT_BUDGET.callsPerTurn };
   const told = new Set<string>();
+  const settings = { ...config, tasks, ...(run.rejected && { rejected: rejectedSettings(run.rejected) }) };
   let state = begun;
   watch.begins(state.iteration);
-  while (state.iteration < config.iterations) {
+  while (state.iteration < config.iterations && !run.isOver?.(state.iteration)) {
     const clock = startClock(run.nowMs);
-    const learned = await trainIteration(state, portsOf(run, pool, clock.played), { ...config, tasks });
+    const learned = await trainIteration(state, portsOf(run, pool, clock.played), settings);
     state = learned.state;
     folder.appendMetrics(learned.metrics);
     keeper.reached(state);
@@ -118,13 +141,16 @@ async function iterate<E extends PlayedEpisode>(
 }
 
 function portsOf<E extends PlayedEpisode>(
-  { config, tasks, policy, watch }: TrainingRun<E>,
+  { config, tasks, policy, watch, gate, rejected }: TrainingRun<E>,
   pool: RolloutPool<Task, E>,
   onPlayed: () => void,
 ): LearningPorts<E> {
   const total = config.tasksPerIteration * config.groupSize;
   return {
-    gradient: (...given) => policy.gradient(...given),
+    async gradient(...given) {
+      await gate?.();
+      return policy.gradient(...given);
+    },
     async play(parameters, jobs) {
       let episodes = 0;
       pool.setParameters(parameters);
@@ -132,7 +158,30 @@ function portsOf<E extends PlayedEpisode>(
       onPlayed();
       return groups;
     },
+    ...(rejected && { replay: (parameters, ids) => replayRejected(rejected.tasks, pool, parameters, ids) }),
   };
+}
+
+const rejectedSettings = ({ tasks, ...settings }: RejectedEpisodes): RejectedSettings => ({
+  ...settings,
+  ids: tasks.map(({ id }) => id),
+});
+
+/** The worlds are those of now: a replay ends where what was done then is not possible any more. */
+async function replayRejected<E extends PlayedEpisode>(
+  tasks: readonly ReplayTask[],
+  pool: RolloutPool<Task, E>,
+  parameters: Float32Array,
+  ids: readonly string[],
+): Promise<Replay<E>[]> {
+  pool.setParameters(parameters);
+  const drawn = tasks.filter(({ id }) => ids.includes(id));
+  const replayed = await pool.play(drawn.map((task) => ({ world: task.id, task, seed: 0, count: 1 })));
+  return drawn.map(({ forced }, index) => {
+    const episode = replayed[index]![0]!;
+    const behaviourLogProbs = Float64Array.from(episode.mask, (_, step) => forced[step]!.logProb);
+    return { episode, behaviourLogProbs };
+  });
 }
 
 function playJobs<E>(

@@ -52,7 +52,7 @@ beforeAll(async () => {
     task('queue/../.', earlier, 'How does the UploadQueue call withBackoff and log errors?'),
     task('nowhere', head, 'kubernetes ingress certificates'),
   ];
-  real = openWorldTools(repository, join(base, 'storage'));
+  real = openWorldTools([repository], join(base, 'storage'));
   await real.update();
 });
 afterAll(async () => {

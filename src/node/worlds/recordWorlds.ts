@@ -6,10 +6,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Task } from '#core/agent/task.ts';
-import { recordWorld } from '#node/worlds/recordWorld.ts';
+import { openRepositoryRecorder, type RepositoryRecorder } from '#node/worlds/repositoryRecorder.ts';
 import { loadWorld, saveWorld, worldFile } from '#node/worlds/worldStore.ts';
-import { openWorldTools, type WorldTools } from '#node/worlds/worldTools.ts';
-import { openWorktree, type Worktree } from '#node/worktree.ts';
 
 /** What of a task matters for its world. */
 export type WorldTask = Pick<Task, 'id' | 'repo' | 'commit' | 'question'>;
@@ -82,46 +80,52 @@ async function recordRepository(
     const message = error instanceof Error ? error.message : String(error);
     for (const { id } of failed) emit({ task: id, repo, state: 'failed', message });
   };
-  const directory = join(plan.workDirectory, repo.replace('/', '+'));
-  let tools: WorldTools | undefined;
+  const { signal, workDirectory, episodes } = plan;
+  const directory = join(workDirectory, repo.replace('/', '+'));
+  const source = join(plan.repos, ...repo.split('/'));
+  let recorder: RepositoryRecorder | undefined;
   try {
-    const worktree = await openWorktree(join(plan.repos, ...repo.split('/')), directory, plan.signal);
-    for (const state of await statesOf(worktree, tasks))
+    recorder = await openRepositoryRecorder({
+      source,
+      directory,
+      storage: join(workDirectory, 'storage'),
+      signal,
+      ...(episodes !== undefined && { episodes }),
+    });
+    for (const state of await statesOf(recorder, tasks))
       try {
-        if (plan.signal.aborted) break;
-        await worktree.moveTo(state[0]!.commit);
-        tools ??= openWorldTools(directory, join(plan.workDirectory, 'storage'));
-        await tools.update();
-        for (const task of state) await recordTask(task, tools, plan, emit, fail);
+        if (signal.aborted) break;
+        await recorder.moveTo(state[0]!.commit);
+        for (const task of state) await recordTask(task, recorder, plan, emit, fail);
       } catch (error) {
         fail(state, error);
       }
   } catch (error) {
     fail(tasks, error);
   } finally {
-    await tools?.close();
+    await recorder?.close();
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
 /** Tasks by commit, oldest commit first. */
-async function statesOf(worktree: Worktree, tasks: readonly WorldTask[]): Promise<WorldTask[][]> {
+async function statesOf(recorder: RepositoryRecorder, tasks: readonly WorldTask[]): Promise<WorldTask[][]> {
   const byCommit = Map.groupBy(tasks, ({ commit }) => commit);
-  const times = await worktree.commitTimes([...byCommit.keys()]);
+  const times = await recorder.commitTimes([...byCommit.keys()]);
   const timeOf = ([task]: readonly WorldTask[]): number => times.get(task!.commit) ?? Infinity;
   return [...byCommit.values()].sort((a, b) => timeOf(a) - timeOf(b) || (a[0]!.commit < b[0]!.commit ? -1 : 1));
 }
 
 async function recordTask(
   task: WorldTask,
-  tools: WorldTools,
-  { out, signal, episodes }: RecordingPlan,
+  recorder: RepositoryRecorder,
+  { out, signal }: RecordingPlan,
   emit: Emit,
   fail: (tasks: readonly WorldTask[], error: unknown) => void,
 ): Promise<void> {
   if (signal.aborted) return;
   try {
-    const record = await recordWorld(task.question, tools, { signal, ...(episodes !== undefined && { episodes }) });
+    const record = await recorder.record(task.question);
     if (signal.aborted) return;
     saveWorld(worldFile(out, task), record);
     emit({ task: task.id, repo: task.repo, state: 'recorded' });

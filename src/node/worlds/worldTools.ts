@@ -1,4 +1,4 @@
-/** The real tools over one work tree, kept open while the work tree moves from commit to commit. */
+/** The real tools over a work tree that moves from commit to commit, or over a workspace as it is. */
 import type { CallContext, ToolResult, Tools } from '#core/agent/tools.ts';
 import { createDocsTool } from '#node/docs/docsTool.ts';
 import type { SharedCommits } from '#node/history/coChange.ts';
@@ -16,11 +16,24 @@ export interface WorldTools extends Tools {
   close(): Promise<void>;
 }
 
-export function openWorldTools(directory: string, storageDirectory: string): WorldTools {
-  const workspace = Workspace.open([directory]);
-  const grep = createGrepTool({ workspace });
+/** Where programs and documents are that are not in the folders; as in `SearcherOptions`. */
+export interface WorldToolsOptions {
+  readonly rg?: string;
+  readonly appRoot?: string;
+  readonly docsFolders?: readonly string[];
+}
+
+/** Throws a `WorkspaceError` for a folder that cannot be opened. */
+export function openWorldTools(
+  directories: readonly string[],
+  storageDirectory: string,
+  { rg, appRoot, docsFolders }: WorldToolsOptions = {},
+): WorldTools {
+  const workspace = Workspace.open(directories);
+  const grep = createGrepTool({ workspace, rg, appRoot });
   const symbols = createSymbolsTool({ workspace, grep });
-  const docs = createDocsTool({ workspace, storageDirectory });
+  const addedFolders = docsFolders && { addedFolders: docsFolders };
+  const docs = createDocsTool({ workspace, storageDirectory, rg, appRoot, ...addedFolders });
   const history = createHistoryTool({ workspace, storageDirectory });
   return {
     grep,
