@@ -1,4 +1,4 @@
-/** Writes a file whole or not at all, whatever stops the process or the machine while it is written. */
+/** Writes files whole or not at all, whatever stops the process or the machine while they are written. */
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,12 +8,17 @@ export async function writeWhole(file: string, content: string | Iterable<string
   const fresh = `${file}.${process.pid}.new`;
   try {
     await writeThrough(fresh, content);
-    await replace(fresh, file);
+    await moveInto(fresh, file);
   } catch (error) {
     await rm(fresh, { force: true });
     throw error;
   }
-  await syncFolder(dirname(file));
+}
+
+/** Gives what is written through, a file or a folder, its name for good: a file of that name is replaced. */
+export async function moveInto(fresh: string, name: string): Promise<void> {
+  await replace(fresh, name);
+  await syncFolder(dirname(name));
 }
 
 /** Takes away what killed processes left of files that they had begun to write in a folder. */
@@ -46,7 +51,8 @@ export function isRunning(pid: number): boolean {
 
 export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
 
-async function writeThrough(file: string, content: string | Iterable<string>): Promise<void> {
+/** Writes a file that is on the disk when the call is over. */
+export async function writeThrough(file: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
   const handle = await open(file, 'w');
   try {
     await handle.writeFile(content);
@@ -71,8 +77,8 @@ async function replace(fresh: string, file: string): Promise<void> {
     }
 }
 
-/** Makes the new name last; Windows cannot open folders, and needs no such call. */
-async function syncFolder(directory: string): Promise<void> {
+/** Makes the names in a folder last; Windows cannot open folders, and needs no such call. */
+export async function syncFolder(directory: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(directory, 'r');
   try {

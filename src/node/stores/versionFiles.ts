@@ -1,0 +1,119 @@
+/** One version of a policy on disk: how it is read, and when it counts as whole. */
+import { open } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { REPORT_VERSION, type LearningReport } from '#core/learning/learningReport.ts';
+import { count, flag, isRecord, list, record, text, type Shape } from '#node/service/shapes.ts';
+import type { PolicyVersion, PolicyVersionCard } from './policyVersion.ts';
+import { StoreError, storeError } from './storeError.ts';
+import { codeOf } from './writeWhole.ts';
+
+export const MODEL_FILE = 'policy.onnx';
+export const CARD_FILE = 'card.json';
+export const REPORT_FILE = 'report.json';
+
+/** Of a policy's model file. A policy has some 65 kB: what is far larger is something else. */
+export const MOST_MODEL_BYTES = 8_000_000;
+const MOST_CARD_BYTES = 1_000_000;
+const MOST_REPORT_BYTES = 50_000_000;
+
+/** A version with its model file as it was checked. */
+export interface ReadVersion extends PolicyVersion {
+  readonly model: Uint8Array;
+}
+
+/** First 16 hex digits of the SHA-256: names a model file wherever it lies. */
+export const digestOf = (model: Uint8Array): string => createHash('sha256').update(model).digest('hex').slice(0, 16);
+
+export const versionName = (number: number): string => String(number).padStart(4, '0');
+
+/** @throws StoreError for a version that is not there, not whole, or cannot be read. */
+export async function readVersion(versions: string, number: number): Promise<ReadVersion> {
+  const folder = join(versions, versionName(number));
+  const file = join(folder, MODEL_FILE);
+  const card = parsed(await contentOf(number, join(folder, CARD_FILE), MOST_CARD_BYTES));
+  if (!isCard(card) || card.number !== number) throw damaged(number, 'its card is not whole');
+  const model = await contentOf(number, file, MOST_MODEL_BYTES);
+  if (digestOf(model) !== card.digest) throw damaged(number, 'its model file is not the one that was kept');
+  return { number, file, card, model };
+}
+
+/** @throws StoreError as `readVersion`. */
+export async function readReport(versions: string, number: number): Promise<LearningReport> {
+  const file = join(versions, versionName(number), REPORT_FILE);
+  const report = parsed(await contentOf(number, file, MOST_REPORT_BYTES));
+  if (!isReport(report)) throw damaged(number, 'its report is not whole, or of another version of Spoor');
+  return report;
+}
+
+const damaged = (number: number, why: string): StoreError =>
+  new StoreError(`Version ${number} of the policy is damaged: ${why}. Use another version, or train anew.`);
+
+async function contentOf(number: number, file: string, mostBytes: number): Promise<Buffer> {
+  try {
+    return await readBounded(file, mostBytes);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') throw damaged(number, `there is no ${file}`);
+    throw error instanceof TooLarge
+      ? damaged(number, `${file} is too large`)
+      : storeError(`Version ${number} of the policy could not be read`, error);
+  }
+}
+
+class TooLarge extends Error {}
+
+async function readBounded(file: string, mostBytes: number): Promise<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    if ((await handle.stat()).size > mostBytes) throw new TooLarge();
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+const sources = record({ answers: flag, history: flag });
+const learned = record({ answers: count, rejected: count, history: count });
+const held = record({ answers: count, history: count, frozen: count });
+const label = record({ name: text, digest: text });
+const number: Shape = (value) => typeof value === 'number';
+const comparison = record({
+  set: text,
+  measure: text,
+  questions: count,
+  before: number,
+  after: number,
+  change: record({ mean: number, low: number, high: number }),
+});
+const gate = record({ isPromoted: flag, reasons: list(text), comparisons: list(comparison), missing: count });
+const partsOfReport = { sources, learned, held, before: label, after: label, gate };
+
+const cardShape = record({ number: count, madeMs: count, digest: text, report: record(partsOfReport) });
+const answer = record({
+  notFound: flag,
+  places: list(record({ path: text, start: count, end: count, isRight: flag })),
+});
+const reportShape = record({
+  ...partsOfReport,
+  startedMs: number,
+  endedMs: number,
+  workspace: text,
+  dropped: list(record({ reason: text, count })),
+  curves: list(record({ iteration: number, reward: number, recall: number, kl: number, searches: number })),
+  questions: list(record({ id: text, set: text, question: text, before: answer, after: answer })),
+  notes: list(text),
+});
+
+const isCard = (value: unknown): value is PolicyVersionCard =>
+  isRecord(value) && value['version'] === 1 && cardShape(value);
+
+const isReport = (value: unknown): value is LearningReport =>
+  isRecord(value) && value['version'] === REPORT_VERSION && reportShape(value);
+
+function parsed(content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString());
+  } catch {
+    return undefined;
+  }
+}
