@@ -8,6 +8,10 @@ export interface StoragePaths {
   readonly feedback: string;
   /** Pages of docs sites, a folder each. */
   readonly sites: string;
+  /** Versions of learned policies, a folder for each workspace and one for the user. */
+  readonly policies: string;
+  /** Runs that learn, a folder each; little is left of one that is at its end. */
+  readonly runs: string;
 }
 
 /** @param globalStorage it stays the same whatever folders are open, unlike the workspace's own. */
@@ -16,4 +20,6 @@ export const storagePaths = (globalStorage: string): StoragePaths => ({
   conversations: join(globalStorage, 'conversations'),
   feedback: join(globalStorage, 'feedback'),
   sites: join(globalStorage, 'sites'),
+  policies: join(globalStorage, 'policies'),
+  runs: join(globalStorage, 'runs'),
 });
