@@ -19,11 +19,11 @@ export interface Task {
   readonly id: string;
   /** `owner/name`. */
   readonly repo: string;
-  /** The state to search: the parent of the commit that answers. */
+  /** The state to search: the parent of the commit that answers; of an accepted answer what the workspace stands at. */
   readonly commit: string;
   readonly source: TaskSource;
   readonly question: string;
-  /** Files that answer it; a lower bound, other places may be right too. Empty only where nothing does (`wrong-repository`). */
+  /** Files that answer it; a lower bound, other places may be right too. Empty only where nothing does (`wrong-repository`, and an `accepted-answer` that nothing was found). */
   readonly goldFiles: readonly string[];
   /** Lines that answer it, in `goldFiles`. */
   readonly goldSpans: readonly Span[];

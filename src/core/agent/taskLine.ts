@@ -34,7 +34,7 @@ export function parseTaskLine(line: string): Task | string {
   if (missing !== undefined) return `The task has no "${missing}".`;
   const goldFiles = row['gold_files'];
   const source = SOURCES.find((name) => name === row['source']) ?? 'commit';
-  const mayBeEmpty = source === 'wrong-repository';
+  const mayBeEmpty = source === 'wrong-repository' || source === 'accepted-answer';
   if (!Array.isArray(goldFiles) || !(mayBeEmpty || goldFiles.length) || !goldFiles.every(isWorkspacePath))
     return 'The task has no "gold_files", or one of them is no path inside of the workspace.';
   const spans = row['gold_spans'] ?? [];

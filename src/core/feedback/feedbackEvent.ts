@@ -8,10 +8,12 @@ import type { Span } from '#core/search/span.ts';
 /** The form's version, in each line. */
 export const FEEDBACK_VERSION = 1;
 
-/** State of one folder of the workspace when the question was asked. */
+/** State of one folder of the workspace, or in shared feedback of one repository, when the question was asked. */
 export interface FolderState {
   /** Name under which its files stand in workspace paths; empty with a single folder. */
   readonly name: string;
+  /** Name of the repository, only in what is shared: there a folder is a whole repository, and its paths begin at its top. */
+  readonly repository?: string;
   /** HEAD, where the folder is in a git repository. */
   readonly commit?: string;
 }

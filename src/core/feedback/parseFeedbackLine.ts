@@ -64,7 +64,7 @@ const isEvent = isVariant('type', {
     question: isText,
     searchedFor: isText,
     scope: isListOf(isText),
-    folders: isListOf(isObject({ name: isText, commit: isOptional(isText) })),
+    folders: isListOf(isObject({ name: isText, repository: isOptional(isText), commit: isOptional(isText) })),
     policy: isObject({ name: isText, digest: isText }),
     steps: isListOf(isObject({ action: isAction, logProb: isNumber, legal: isCount(1) })),
     citations: isListOf(isPlace),

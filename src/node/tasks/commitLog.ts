@@ -43,13 +43,16 @@ export async function walkHistory(
   source: RepositorySource,
   start: HistoryStart,
   onCommit: (commit: WalkedCommit) => void,
+  part: HistoryPart = {},
 ): Promise<{ readonly note?: string } | ToolFailure> {
   let count = 0;
   const parser = createWalkParser((commit) => {
     count++;
     if (commit.timeS <= start.untilS) onCommit(commit);
   });
-  const result = await source.run([...LOG, start.commit, '--'], (chunk) => parser.add(chunk));
+  const result = await source.run([...LOG, ...mostOf(part), start.commit, '--', ...(part.under ?? [])], (chunk) =>
+    parser.add(chunk),
+  );
   if (result.outcome === 'ended' && result.code === 0) {
     parser.end();
     return {};
@@ -58,6 +61,17 @@ export async function walkHistory(
   if (result.outcome !== 'ended' || count === 0) return failure;
   return { note: `The history breaks off after ${count} commits. ${failure.message}` };
 }
+
+/** What of a history is walked. */
+export interface HistoryPart {
+  /** Most commits, newest first; all by default. */
+  readonly mostCommits?: number | undefined;
+  /** Only changes in these files and folders of the repository, and the commits with some; everywhere by default. */
+  readonly under?: readonly string[] | undefined;
+}
+
+const mostOf = ({ mostCommits }: HistoryPart): string[] =>
+  mostCommits === undefined ? [] : [`--max-count=${mostCommits}`];
 
 const LOG = [
   'log',

@@ -70,6 +70,7 @@ describe('a task of a commit', () => {
     expect(tasks).toEqual([
       {
         fixCommit: fix,
+        timeS: Number(repository.git('log', '-1', '--format=%ct', fix)),
         task: {
           id: `o/n:${fix.slice(0, 12)}`,
           repo: 'o/n',
@@ -309,6 +310,31 @@ describe('other kinds of questions', () => {
         goldSpans: [{ path: 'a.py', start: 2, end: 6 }],
       },
     ]);
+  });
+});
+
+describe('a part of a history', () => {
+  it('is its newest commits, merges not counted', async () => {
+    repository.commit('Begin', { 'a.ts': 'x(0);\n' });
+    for (const kind of ['ka', 'kb', 'kc', 'kd'])
+      repository.commit(`Retry uploads of ${kind}`, { 'a.ts': `${kind};\n` });
+    expect(await questions({ mostCommits: 2 })).toEqual(['Retry uploads of kc', 'Retry uploads of kd']);
+    expect((await run({ mostCommits: 3 })).made.commits).toBe(3);
+    expect((await questions({ mostCommits: 99 })).length).toBe(4);
+  });
+
+  it('is what was changed under some folders, whatever they are called', async () => {
+    const odd = ':(top)*';
+    repository.commit('Begin', { 'app/a.ts': 'old;\n', 'lib/b.ts': 'old;\n', [`${odd}/c.ts`]: 'old;\n' });
+    repository.commit('Retry failed uploads', { 'app/a.ts': 'new;\n', 'lib/b.ts': 'new;\n' });
+    repository.commit('Limit large uploads', { 'lib/b.ts': 'newer;\n' });
+    repository.commit('Cancel slow uploads', { [`${odd}/c.ts`]: 'new;\n' });
+    expect(await tasksOf({ under: ['app'] })).toMatchObject([
+      { question: 'Retry failed uploads', goldFiles: ['app/a.ts'], goldSpans: [{ path: 'app/a.ts' }] },
+    ]);
+    expect(await questions({ under: [odd] })).toEqual(['Cancel slow uploads']);
+    expect(await questions({ under: ['app', 'lib'], mostCommits: 1 })).toEqual(['Limit large uploads']);
+    expect(await questions({ under: ['nothing'] })).toEqual([]);
   });
 });
 

@@ -23,6 +23,10 @@ export interface TaskOptions extends HistoryRange {
   readonly exclude: ExcludedCommits;
   /** Keep questions that name a file that answers them. */
   readonly withPaths: boolean;
+  /** Only the newest so many commits of the range are looked at; merges do not count. All by default. */
+  readonly mostCommits?: number | undefined;
+  /** Only what was changed in these files and folders of the repository; everywhere by default. */
+  readonly under?: readonly string[] | undefined;
 }
 
 export interface Made<S extends string> {
@@ -38,6 +42,8 @@ export interface MadeTask {
   readonly task: Task;
   /** The commit that answers. */
   readonly fixCommit: string;
+  /** When it was committed, in seconds since 1970. */
+  readonly timeS: number;
 }
 
 /** Gives at most `perRepo` tasks to `emit`, in an order shuffled by the seed. `directory` is bare or a work tree. */
@@ -55,12 +61,17 @@ export async function makeTasks(
   const drops: Drops = new Map();
   const sample = createSample<TaskCandidate>(options.perRepo * CANDIDATES_A_TASK + 100, options.seed);
   let commits = 0;
-  const walked = await walkHistory(source, start, (commit) => {
-    commits++;
-    const candidate = isExcluded(options.exclude, commit.id) ? 'named by --exclude' : candidateOf(commit);
-    if (typeof candidate === 'string') countDrop(drops, candidate);
-    else sample.add(commit.id, candidate, candidate.weight);
-  });
+  const walked = await walkHistory(
+    source,
+    start,
+    (commit) => {
+      commits++;
+      const candidate = isExcluded(options.exclude, commit.id) ? 'named by --exclude' : candidateOf(commit);
+      if (typeof candidate === 'string') countDrop(drops, candidate);
+      else sample.add(commit.id, candidate, candidate.weight);
+    },
+    options,
+  );
   if ('ok' in walked) return walked;
   const maker = { source, repo, options, drops, asked: new Set<string>(), bySource: new Map<TaskSource, number>() };
   const failure = await takeTasks(maker, sample.kept(), emit);
@@ -147,7 +158,7 @@ function finish(
     goldFiles: addedDoc ? [addedDoc.path] : draft.goldFiles,
     goldSpans,
   };
-  return { task, fixCommit: candidate.id };
+  return { task, fixCommit: candidate.id, timeS: candidate.timeS };
 }
 
 const ID_LENGTH = 12;

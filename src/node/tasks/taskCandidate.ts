@@ -11,6 +11,8 @@ export interface TaskCandidate {
   readonly parent: string;
   readonly message: string;
   readonly order: number;
+  /** When it was committed, in seconds since 1970. */
+  readonly timeS: number;
   /** Files whose changes are wanted. */
   readonly files: readonly ChangedFile[];
   /** Paths of `files` that may answer. */
@@ -44,6 +46,7 @@ export function candidateOf(commit: WalkedCommit): TaskCandidate | DropReason {
     parent: commit.parents[0]!,
     message: commit.message,
     order: commit.order,
+    timeS: commit.timeS,
     files: [...gold, ...notes.slice(0, MAX_SIDE_FILES), ...tests.slice(0, MAX_SIDE_FILES)],
     gold: gold.map((file) => file.path),
     weight: weightOf(commit, notes.length > 0, tests.length > 0),

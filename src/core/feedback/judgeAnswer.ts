@@ -1,0 +1,37 @@
+/** What the user's clicks on one answer say about it, taken together. */
+import type { PlaceText } from '#core/feedback/feedbackEvent.ts';
+import type { FeedbackRecord } from '#core/feedback/foldFeedback.ts';
+
+export type Judgement =
+  /** These answer the question; others may too. Never empty. */
+  | { readonly kind: 'places'; readonly places: readonly PlaceText[] }
+  /** It is right that nothing answers the question. */
+  | { readonly kind: 'nowhere' }
+  /** The answer is wrong, and nobody has said what is right. */
+  | { readonly kind: 'rejected' }
+  /** Accepted, but every place is said to be wrong. */
+  | { readonly kind: 'contradicted' }
+  /** Some places are said to be wrong, and nothing about the others or the answer. */
+  | { readonly kind: 'partly-wrong' }
+  | { readonly kind: 'unjudged' };
+
+/**
+ * How many citations an accepted answer vouches for when none of them is ticked: who accepts an answer has looked at
+ * its first places, and nobody checks ten.
+ */
+export const VOUCHED_CITATIONS = 3;
+
+/** What is ticked or pointed out as right counts alone where there is some, whatever the verdict on the answer. */
+export function judgeAnswer({ answered, verdict, ticks, places }: FeedbackRecord): Judgement {
+  const ticked = (tick: 'right' | 'wrong'): PlaceText[] =>
+    answered.citations.filter((_, index) => ticks.get(index + 1) === tick);
+  const right = [...ticked('right'), ...places];
+  if (right.length) return { kind: 'places', places: right };
+  const wrong = ticked('wrong');
+  const isAllWrong = wrong.length > 0 && wrong.length === answered.citations.length;
+  if (verdict === undefined) return { kind: isAllWrong ? 'rejected' : wrong.length ? 'partly-wrong' : 'unjudged' };
+  if (verdict === 'rejected') return { kind: 'rejected' };
+  if (!answered.found) return { kind: 'nowhere' };
+  const vouched = answered.citations.filter((place) => !wrong.includes(place)).slice(0, VOUCHED_CITATIONS);
+  return vouched.length ? { kind: 'places', places: vouched } : { kind: 'contradicted' };
+}
