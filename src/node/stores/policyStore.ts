@@ -56,6 +56,8 @@ export interface PolicyStore {
    * nothing was in use before.
    */
   rollBack(): Promise<number | undefined>;
+  /** Whether something was in use before. */
+  canRollBack(): Promise<boolean>;
   /** None of its own is in use. All versions stay, and rolling back leads back. */
   reset(): Promise<void>;
   readReport(number: number): Promise<LearningReport>;
@@ -92,10 +94,23 @@ export function createPolicyStore({ directory, tell }: PolicyStoreOptions): Poli
     },
     async rollBack() {
       await changed(NOT_CHANGED, async () => {
-        if (usesInOrder(await usesToChange(directory)).length < 2) throw new StoreError(NOTHING_BEFORE);
+        if (!isUsedBefore(await usesToChange(directory))) throw new StoreError(NOTHING_BEFORE);
         await addUse(directory, { kind: 'rollBack', atMs: Date.now() });
       });
       return (await inUse()).version?.number;
+    },
+    canRollBack: async () => {
+      try {
+        return usesInOrder((await readUses(directory)) ?? NO_USES).length > 1;
+      } catch (error) {
+        throw storeError(NOT_READ, error);
+      }
+    },
+    canRollBack: async () => {
+      const uses = await readUses(directory).catch((error: unknown) => {
+        throw storeError(NOT_READ, error);
+      });
+      return isUsedBefore(uses ?? NO_USES);
     },
     reset: () => changed(NOT_CHANGED, () => addUse(directory, { kind: 'reset', atMs: Date.now() })),
     readReport: (number) => readReport(versions, number),
@@ -169,6 +184,8 @@ async function readUses(directory: string): Promise<PolicyUses | undefined> {
     throw error;
   }
 }
+
+const isUsedBefore = (uses: PolicyUses): boolean => usesInOrder(uses).length > 1;
 
 /** What cannot be read is put aside, not overwritten: a later version of Spoor may have written it. */
 async function usesToChange(directory: string): Promise<PolicyUses> {
