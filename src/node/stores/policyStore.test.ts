@@ -52,6 +52,7 @@ describe('versions', () => {
     expect(await open().current()).toBeUndefined();
     expect(await open().inUse()).toEqual({ problems: [] });
     expect(await refusal(open().rollBack())).toBe('There is nothing to go back to: no version was in use here before.');
+    expect(await open().canRollBack()).toBe(false);
     await open().reset();
     expect(await open().current()).toBeUndefined();
   });
@@ -98,6 +99,7 @@ describe('versions', () => {
     await open().reset();
     expect(await open().current()).toBeUndefined();
     await open().reset();
+    expect(await open().canRollBack()).toBe(true);
     expect(await open().rollBack()).toBe(2);
     expect(await open().rollBack()).toBe(1);
     expect(await open().rollBack()).toBeUndefined();
