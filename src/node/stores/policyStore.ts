@@ -101,16 +101,10 @@ export function createPolicyStore({ directory, tell }: PolicyStoreOptions): Poli
     },
     canRollBack: async () => {
       try {
-        return usesInOrder((await readUses(directory)) ?? NO_USES).length > 1;
+        return isUsedBefore((await readUses(directory)) ?? NO_USES);
       } catch (error) {
         throw storeError(NOT_READ, error);
       }
-    },
-    canRollBack: async () => {
-      const uses = await readUses(directory).catch((error: unknown) => {
-        throw storeError(NOT_READ, error);
-      });
-      return isUsedBefore(uses ?? NO_USES);
     },
     reset: () => changed(NOT_CHANGED, () => addUse(directory, { kind: 'reset', atMs: Date.now() })),
     readReport: (number) => readReport(versions, number),
