@@ -1,5 +1,5 @@
 /** Which process works in a folder: its file `running` says so, as long as that process runs. */
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { isProcessGone, machineId, processStart } from '#node/processIdentity.ts';
@@ -14,8 +14,13 @@ export interface Owner {
 /** Undefined where nobody has the folder, or one that is certainly gone. */
 export function ownerOf(directory: string): Owner | undefined {
   const owner = readOwner(ownerFile(directory));
-  if (!owner || owner.machine !== machineId()) return owner;
-  const isLeft = isProcessGone(owner.pid, owner.start) || isOfEarlierBoot(ownerFile(directory));
+  if (!owner) return undefined;
+  const signMs = signOfLifeMs(ownerFile(directory));
+  const isLeft =
+    owner.machine === machineId()
+      ? // After a reboot another process may have the number, and not every system tells when a process began.
+        isProcessGone(owner.pid, owner.start) || signMs < Date.now() - uptime() * 1000 - CLOCK_MS
+      : signMs < Date.now() - SILENT_MS;
   return isLeft ? undefined : owner;
 }
 
@@ -25,7 +30,11 @@ export function takeFolder(directory: string): () => void {
   rmSync(file, { force: true });
   const mine: Owner = { pid: process.pid, start: processStart(process.pid) ?? '', machine: machineId() };
   writeFileSync(file, JSON.stringify(mine), { flag: 'wx' });
-  return () => rmSync(file, { force: true });
+  const timer = setInterval(() => giveSign(file), SIGN_MS).unref();
+  return () => {
+    clearInterval(timer);
+    rmSync(file, { force: true });
+  };
 }
 
 export const ownerFile = (directory: string): string => join(directory, 'running');
@@ -44,12 +53,23 @@ function readOwner(file: string): Owner | undefined {
 
 /** A clock that was set meanwhile may be wrong by this, in milliseconds. */
 const CLOCK_MS = 120_000;
+/** An owner gives a sign of life this often. */
+const SIGN_MS = 20_000;
+/** One on another machine, or in a container that is gone, cannot be asked after: it is taken to be gone after this. */
+const SILENT_MS = 300_000;
 
-/** After a reboot another process may have the number, and not every system tells when a process began. */
-function isOfEarlierBoot(file: string): boolean {
+function giveSign(file: string): void {
   try {
-    return statSync(file).mtimeMs < Date.now() - uptime() * 1000 - CLOCK_MS;
+    utimesSync(file, new Date(), new Date());
   } catch {
-    return false;
+    // Somebody has removed the file, or the disk is gone: the next sign may find it.
+  }
+}
+
+function signOfLifeMs(file: string): number {
+  try {
+    return statSync(file).mtimeMs;
+  } catch {
+    return Infinity;
   }
 }
