@@ -4,11 +4,10 @@ import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
 import { cachedTools } from '#core/agent/cachedTools.ts';
 import { SearchEnvironment, type EpisodeOutcome } from '#core/agent/environment.ts';
 import type { EpisodeEvent } from '#core/agent/event.ts';
-import { withFoundDocs } from '#core/agent/foundDocs.ts';
 import type { Observation, SearchPolicy } from '#core/agent/observation.ts';
 import type { Action } from '#core/agent/action.ts';
-import { scopedTools } from '#core/agent/scopedTools.ts';
-import type { DocsSource, ToolName, Tools } from '#core/agent/tools.ts';
+import { questionTools } from '#core/agent/questionTools.ts';
+import type { ToolName, Tools } from '#core/agent/tools.ts';
 import type { Answer } from '#core/answer/answer.ts';
 import { buildAnswer } from '#core/answer/buildAnswer.ts';
 import { createRng } from '#core/rl/rng.ts';
@@ -177,14 +176,11 @@ async function playEpisode({ text, asked, policy, without, hasAddedDocs, tools }
   const question = parseQuestion(text);
   if (question.terms.length === 0)
     throw new QuestionError('The question has no word to search for. Ask about a name, a behaviour or a message.');
-  const outsideDocs: DocsSource[] = without.includes('docs')
-    ? []
-    : [...(hasAddedDocs ? ['added' as const] : []), ...(question.asksDocs ? ['dependency' as const] : [])];
-  const scoped = scopedTools(tools, asked.scope ?? [], askedKind(text));
+  const places = { scope: asked.scope ?? [], docs: !without.includes('docs'), hasAddedDocs };
   const environment = new SearchEnvironment({
     question,
     without,
-    tools: withFoundDocs(scoped, question, outsideDocs),
+    tools: questionTools(tools, question, places),
     clock: { nowMs: () => performance.now() },
     budget: { ...DEFAULT_BUDGET, turns: asked.turns ?? DEFAULT_BUDGET.turns },
     signal: asked.signal ?? new AbortController().signal,

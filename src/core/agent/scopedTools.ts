@@ -19,11 +19,9 @@ import { fileKind } from '#core/search/fileKind.ts';
  * @param kind of the files that remain; all by default.
  */
 export function scopedTools(tools: Tools, scope: readonly string[], kind?: AskedKind): Tools {
-  const places = [...new Set(scope.map(plainPath))];
-  const within = places.includes('') ? [] : places;
+  const within = placesOf(scope);
   if (within.length === 0 && kind === undefined) return tools;
-  const isInside = (path: string): boolean =>
-    (within.length === 0 || within.some((place) => holds(place, path))) && (!kind || isOfKind(path, kind));
+  const isInside = insideOfScope(scope, kind);
   return {
     grep: scopedGrep(tools, within, isInside),
     read: {
@@ -36,6 +34,19 @@ export function scopedTools(tools: Tools, scope: readonly string[], kind?: Asked
 }
 
 type IsInside = (path: string) => boolean;
+
+/** Says of a workspace path whether tools of such a scope tell of it. */
+export function insideOfScope(scope: readonly string[], kind?: AskedKind): IsInside {
+  const within = placesOf(scope);
+  return (path) =>
+    (within.length === 0 || within.some((place) => holds(place, path))) && (!kind || isOfKind(path, kind));
+}
+
+/** Empty where nothing is narrowed. */
+function placesOf(scope: readonly string[]): readonly string[] {
+  const places = [...new Set(scope.map(plainPath))];
+  return places.includes('') ? [] : places;
+}
 
 /**
  * How many more results are asked for than are wanted, as those outside are left out afterwards: a small folder's own

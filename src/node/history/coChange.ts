@@ -3,7 +3,7 @@ import { sortCoChanges, weighCoChanges, type SharedCommit } from '#core/agent/co
 import type { CoChange, ToolResult } from '#core/agent/tools.ts';
 import type { Workspace } from '#node/workspace.ts';
 import { currentName, namesOf, type NameSpace } from '#node/history/currentNames.ts';
-import { repositoryPath, success, workspacePath, type SeenHistory } from '#node/history/seenHistory.ts';
+import { repositoryPath, success, workspacePath, type SeenHistory, type SeenRoot } from '#node/history/seenHistory.ts';
 
 /** Heaviest first, equals by path; only files that are still there. */
 export function findCoChanges(
@@ -40,38 +40,53 @@ export function findCoChanges(
 
 /** All that `coChanges` needs to know of some files, to answer for any of them without the history. */
 export interface SharedCommits {
-  /** Newest first; only files that are still there, by their workspace paths. */
+  /** Of each repository newest first; only files that are still there, by their workspace paths. */
   readonly commits: readonly SharedCommit<string>[];
   /** For each file asked for: indices of its commits, rising. */
   readonly touching: ReadonlyMap<string, readonly number[]>;
 }
 
-/** For a workspace of one folder. */
 export function sharedCommits(
   workspace: Workspace,
   history: SeenHistory,
   paths: readonly string[],
 ): ToolResult<SharedCommits> {
-  const [seen] = history.seen;
-  if (!seen) return success({ commits: [], touching: new Map(paths.map((path) => [path, []])) }, history.notes);
-  const { view } = seen;
-  const own = paths.map((path) => commitsOf(view, numbersOf(view, [repositoryPath(seen, path) ?? ''])));
-  const numbers = newestFirst(view, new Set(own.flat()));
-  const ranks = new Map(numbers.map((number, rank) => [number, rank]));
-  const names = new Map<number, string | undefined>();
-  const nameOf = (path: number): string | undefined => {
-    if (!names.has(path)) {
-      const name = workspacePath(seen, view.store.pathOf(path));
-      names.set(path, name !== undefined && workspace.resolve(name) !== undefined ? name : undefined);
+  const commits: SharedCommit<string>[] = [];
+  const touching = new Map(paths.map((path) => [path, [] as number[]]));
+  for (const roots of Map.groupBy(history.seen, ({ view }) => view.repository.gitDirectory).values()) {
+    const { view } = roots[0]!;
+    const own = paths.map((path) =>
+      commitsOf(
+        view,
+        numbersOf(
+          view,
+          roots.flatMap((seen) => repositoryPath(seen, path) ?? []),
+        ),
+      ),
+    );
+    const numbers = newestFirst(view, new Set(own.flat()));
+    const ranks = new Map(numbers.map((number, rank) => [number, commits.length + rank]));
+    paths.forEach((path, i) => touching.get(path)!.push(...own[i]!.map((number) => ranks.get(number)!)));
+    const namesOf = presentNames(workspace, roots);
+    for (const number of numbers) {
+      const { files, weight } = sharedCommit(view, number);
+      commits.push({ files: files.flatMap(namesOf), weight });
     }
-    return names.get(path);
-  };
-  const commits = numbers.map((number) => {
-    const { files, weight } = sharedCommit(view, number);
-    return { files: files.map(nameOf).filter((name) => name !== undefined), weight };
-  });
-  const touching = new Map(paths.map((path, i) => [path, own[i]!.map((number) => ranks.get(number)!)]));
+  }
   return success({ commits, touching }, history.notes);
+}
+
+/** Workspace paths of a repository's path, by its number: none if it is not there, several if folders overlap. */
+function presentNames(workspace: Workspace, roots: readonly SeenRoot[]): (path: number) => readonly string[] {
+  const known = new Map<number, readonly string[]>();
+  return (path) => {
+    let names = known.get(path);
+    if (!names) {
+      const all = roots.flatMap((seen) => workspacePath(seen, seen.view.store.pathOf(path)) ?? []);
+      known.set(path, (names = all.filter((name) => workspace.resolve(name) !== undefined)));
+    }
+    return names;
+  };
 }
 
 /** The files' commits, newest first. */

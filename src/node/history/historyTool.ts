@@ -48,7 +48,7 @@ export interface HistoryOptions {
 }
 
 export interface HistoryIndex extends HistoryTool {
-  /** What `coChanges` goes by for these files of a workspace of one folder, so that its answers can be recorded. */
+  /** What `coChanges` goes by for these files, so that its answers can be recorded. */
   sharedCommits(paths: readonly string[], context: CallContext): Promise<ToolResult<SharedCommits>>;
   /** Looks where HEAD stands now and begins to read what is missing. */
   refresh(): Promise<void>;

@@ -1,8 +1,8 @@
 /** The real tools over a work tree that moves from commit to commit, or over a workspace as it is. */
-import type { CallContext, ToolResult, Tools } from '#core/agent/tools.ts';
-import { createDocsTool } from '#node/docs/docsTool.ts';
+import type { CallContext, ToolFailure, ToolName, ToolResult, Tools } from '#core/agent/tools.ts';
+import { createDocsTool, type IndexedDocs } from '#node/docs/docsTool.ts';
 import type { SharedCommits } from '#node/history/coChange.ts';
-import { createHistoryTool } from '#node/history/historyTool.ts';
+import { createHistoryTool, type HistoryIndex } from '#node/history/historyTool.ts';
 import { createReadTool } from '#node/readTool.ts';
 import { createGrepTool } from '#node/ripgrep/grepTool.ts';
 import { createSymbolsTool } from '#node/symbols/symbolsTool.ts';
@@ -16,25 +16,29 @@ export interface WorldTools extends Tools {
   close(): Promise<void>;
 }
 
-/** Where programs and documents are that are not in the folders; as in `SearcherOptions`. */
+/** As in `SearcherOptions`. */
 export interface WorldToolsOptions {
+  readonly docsFolders?: readonly string[];
+  /** False: there is no docs index. */
+  readonly docs?: boolean;
+  /** False: git is not run. */
+  readonly history?: boolean;
   readonly rg?: string;
   readonly appRoot?: string;
-  readonly docsFolders?: readonly string[];
 }
 
 /** Throws a `WorkspaceError` for a folder that cannot be opened. */
 export function openWorldTools(
   directories: readonly string[],
   storageDirectory: string,
-  { rg, appRoot, docsFolders }: WorldToolsOptions = {},
+  { docsFolders, docs: hasDocs = true, history: hasHistory = true, rg, appRoot }: WorldToolsOptions = {},
 ): WorldTools {
   const workspace = Workspace.open(directories);
   const grep = createGrepTool({ workspace, rg, appRoot });
   const symbols = createSymbolsTool({ workspace, grep });
   const addedFolders = docsFolders && { addedFolders: docsFolders };
-  const docs = createDocsTool({ workspace, storageDirectory, rg, appRoot, ...addedFolders });
-  const history = createHistoryTool({ workspace, storageDirectory });
+  const docs = hasDocs ? createDocsTool({ workspace, storageDirectory, rg, appRoot, ...addedFolders }) : noDocs;
+  const history = hasHistory ? createHistoryTool({ workspace, storageDirectory }) : noHistory;
   return {
     grep,
     read: createReadTool({ workspace }),
@@ -52,3 +56,22 @@ export function openWorldTools(
     },
   };
 }
+
+const off = (tool: ToolName): Promise<ToolFailure> =>
+  Promise.resolve({ ok: false, reason: 'unsupported', message: `The ${tool} tool is switched off.` });
+const nothing = (): Promise<void> => Promise.resolve();
+
+const noDocs: Pick<IndexedDocs, 'search' | 'refresh' | 'ready' | 'close'> = {
+  search: () => off('docs'),
+  refresh: () => undefined,
+  ready: nothing,
+  close: nothing,
+};
+
+const noHistory: Pick<HistoryIndex, 'search' | 'coChanges' | 'sharedCommits' | 'ready' | 'close'> = {
+  search: () => off('history'),
+  coChanges: () => off('history'),
+  sharedCommits: () => off('history'),
+  ready: nothing,
+  close: nothing,
+};
