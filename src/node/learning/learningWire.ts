@@ -28,6 +28,8 @@ const plan = record({
   startName: text,
   versions: text,
   docsFolders: list(text),
+  docs: optional(flag),
+  git: optional(flag),
   rg: optional(text),
   appRoot: optional(text),
   seed: count,
