@@ -14,7 +14,10 @@ const usageErrors: readonly [argv: string[], message: string][] = [
   [['aks', 'x'], 'spoor has no command "aks". Did you mean ask?'],
   [['bach'], 'spoor has no command "bach". Did you mean batch?'],
   [['--versoin'], 'spoor has no command "--versoin". Did you mean --version?'],
-  [['frobnicate'], 'spoor has no command "frobnicate". There are ask, batch, tasks, train, pretrain and doctor.'],
+  [
+    ['frobnicate'],
+    'spoor has no command "frobnicate". There are ask, batch, feedback, tasks, train, pretrain and doctor.',
+  ],
   [['where is it?'], 'To ask a question, put "ask" before it: spoor ask "where is it?"'],
   [['ask'], 'The question is empty. Write what you want to know in quotes, or "-" to read it from standard input.'],
   [
@@ -70,7 +73,7 @@ describe('wrong usage', () => {
   it('shows no control characters of an argument', async () => {
     const run = await runInMemory(['\x1b]0;x\x07'], { cwd });
     expect(run.stderr).toBe(
-      'spoor: spoor has no command "\\x1b]0;x\\x07". There are ask, batch, tasks, train, pretrain and doctor.\n',
+      'spoor: spoor has no command "\\x1b]0;x\\x07". There are ask, batch, feedback, tasks, train, pretrain and doctor.\n',
     );
   });
 });
@@ -80,13 +83,16 @@ describe('help', () => {
     expect(await runInMemory(['--version'])).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' });
   });
 
-  it.each([['--help'], ['ask', '--help'], ['batch', '--help'], ['train', '--help']])('%s %s', async (...argv) => {
-    const run = await runInMemory(argv.filter(Boolean));
-    expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(Math.max(...run.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
-    const name = argv.filter((argument) => argument && argument !== '--help')[0] ?? 'program';
-    await expect(run.stdout).toMatchFileSnapshot(`../../test/golden/cli/help-${name}.txt`);
-  });
+  it.each([['--help'], ['ask', '--help'], ['batch', '--help'], ['train', '--help'], ['feedback', '--help']])(
+    '%s %s',
+    async (...argv) => {
+      const run = await runInMemory(argv.filter(Boolean));
+      expect(run).toMatchObject({ code: 0, stderr: '' });
+      expect(Math.max(...run.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+      const name = argv.filter((argument) => argument && argument !== '--help')[0] ?? 'program';
+      await expect(run.stdout).toMatchFileSnapshot(`../../test/golden/cli/help-${name}.txt`);
+    },
+  );
 });
 
 describe('the question', () => {

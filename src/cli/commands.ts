@@ -1,6 +1,8 @@
 /** The commands and their options, as data: help and parser are made of them. */
 import type { OptionSpec } from '#cli/arguments.ts';
+import { FEEDBACK } from '#cli/feedbackCommand.ts';
 import type { CommandSpec } from '#cli/help.ts';
+import { TRAIN } from '#cli/trainCommand.ts';
 
 /** Names that `--policy` takes beside files; the first is the default. */
 export const POLICY_NAMES: readonly string[] = ['learned', 'hand', 'uniform'];
@@ -119,33 +121,6 @@ measured on (neverTrainOn in models/corpus.json) is refused.`,
   ],
 };
 
-export const TRAIN: CommandSpec = {
-  name: 'train',
-  usage: '--config FILE --out DIR [options]  or  --resume DIR [options]',
-  summary: 'Train a policy on tasks whose answers are known.',
-  about: `FILE is a JSON object: {"stage": 1 or 2, "tasks": FILE, "worlds": DIR, "iterations": N, …}.
-Tasks are graded first by how often the starting policy solves them, then it learns from those that
-fit the stage. DIR holds all of the run: config.json with all settings, grades.jsonl, metrics.jsonl
-with a line for each iteration, the checkpoints, and at the end policy.onnx. A run that was stopped,
-by Ctrl-C or otherwise, goes on with --resume as if nothing had happened. Alarms end a run that goes
-wrong, with the exit code 1 and a sentence on what to do.`,
-  options: [
-    { name: 'config', value: 'FILE', help: 'Settings of the run; paths in it are relative to its folder.' },
-    { name: 'out', value: 'DIR', help: 'New folder for the run.' },
-    { name: 'resume', value: 'DIR', help: 'Go on with the run in this folder.' },
-    { name: 'stage', value: 'N', help: '1: learn to search; 2: learn to answer.' },
-    { name: 'iterations', value: 'N', help: 'Iterations of the whole run.' },
-    { name: 'seed', value: 'N', help: 'Seed of everything that is drawn by chance.' },
-    { name: 'processes', value: 'N', help: 'Processes that play episodes. They do not change the result.' },
-    { name: 'set', value: 'NAME=VALUE', repeated: true, help: 'Any setting in the place of what FILE says.' },
-  ],
-  examples: [
-    'spoor train --config stage1.json --out runs/stage1',
-    'spoor train --config stage2.json --out runs/stage2 --seed 2 --set start=runs/stage1/policy.onnx',
-    'spoor train --resume runs/stage2 --iterations 400',
-  ],
-};
-
 export const PRETRAIN: CommandSpec = {
   name: 'pretrain',
   usage: '--pairs FILE --out FILE --minutes N [options]',
@@ -192,4 +167,4 @@ says of each what was found. Where something is wrong, it says what to do, and t
   examples: ['spoor doctor', 'spoor doctor --workspace ~/api --policy runs/stage2/policy.onnx'],
 };
 
-export const COMMANDS: readonly CommandSpec[] = [ASK, BATCH, TASKS, TRAIN, PRETRAIN, DOCTOR];
+export const COMMANDS: readonly CommandSpec[] = [ASK, BATCH, FEEDBACK, TASKS, TRAIN, PRETRAIN, DOCTOR];

@@ -1,4 +1,5 @@
 /** What the command line needs from the process that it runs in; tests bring their own. */
+import type { RunLearning } from '#node/learning/learningPlan.ts';
 import type { Searcher, SearcherOptions } from '#node/searcher.ts';
 import type { TrainingConfig } from '#node/training/config.ts';
 import type { Trainable } from '#node/training/trainedPolicy.ts';
@@ -15,6 +16,7 @@ export interface CliEnvironment {
   readonly signal: AbortSignal;
   readonly createSearcher: (options: SearcherOptions) => Promise<Searcher>;
   readonly createTrainable: (config: TrainingConfig) => Promise<Trainable>;
+  readonly runLearning: RunLearning;
   /** Has `cleanup` run when the program is stopped from outside; it must not wait. */
   readonly onStop: (cleanup: () => void) => void;
 }
@@ -32,6 +34,8 @@ export const EXIT = {
   failed: 1,
   usage: 2,
   notFound: 3,
+  /** Training from use has ended without a policy that is better. */
+  kept: 4,
   interrupted: 130,
   terminated: 143,
   hungUp: 129,

@@ -18,6 +18,7 @@ const EXIT_CODES = `Exit codes
   1    failed; for batch: a row failed, or a citation did not hold
   2    wrong usage
   3    not found: nothing in the workspace answers the question
+  4    train: nothing better was learned, or too little to learn from; the policy in use stays
   130  stopped by Ctrl-C (143 and 129 by the signals TERM and HUP)`;
 
 const VARIABLES = `Environment variables

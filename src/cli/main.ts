@@ -5,4 +5,5 @@ import { runProcess } from '#cli/runProcess.ts';
 await runProcess({
   createSearcher: async (options) => (await import('#node/searcher.ts')).createSearcher(options),
   createTrainable: async (config) => (await import('#node/training/searchTrainable.ts')).createSearchTrainable(config),
+  runLearning: async (plan, controls) => (await import('#node/learning/learningRun.ts')).runLearning(plan, controls),
 });

@@ -3,9 +3,11 @@ import { printable } from '#core/answer/plainText.ts';
 import { nearest, parseArguments, type ParsedArguments } from '#cli/arguments.ts';
 import { ask } from '#cli/ask.ts';
 import { batch } from '#cli/batch.ts';
-import { ASK, BATCH, COMMANDS, DOCTOR, PRETRAIN, TASKS, TRAIN } from '#cli/commands.ts';
+import { ASK, BATCH, COMMANDS, DOCTOR, PRETRAIN, TASKS } from '#cli/commands.ts';
 import { CliError, EXIT, UsageError, type CliEnvironment } from '#cli/environment.ts';
+import { FEEDBACK } from '#cli/feedbackCommand.ts';
 import { commandHelp, programHelp } from '#cli/help.ts';
+import { TRAIN } from '#cli/trainCommand.ts';
 import { WorkspaceError } from '#node/workspace.ts';
 
 type Run = (parsed: ParsedArguments, environment: CliEnvironment) => Promise<number>;
@@ -14,6 +16,7 @@ const RUNS: ReadonlyMap<string, Run> = new Map([
   [ASK.name, ask],
   [BATCH.name, batch],
   [TASKS.name, async (...given) => (await import('#cli/tasks.ts')).tasks(...given)],
+  [FEEDBACK.name, async (...given) => (await import('#cli/feedback.ts')).feedback(...given)],
   [TRAIN.name, async (...given) => (await import('#cli/train.ts')).train(...given)],
   [PRETRAIN.name, async (...given) => (await import('#cli/pretrain.ts')).pretrain(...given)],
   [DOCTOR.name, async (...given) => (await import('#cli/doctor.ts')).doctor(...given)],

@@ -10,7 +10,9 @@ const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EX
  * Runs the command of `process.argv` and ends the process by its exit code, when all is written. Stopped from outside, it
  * kills its children and ends at once; the next process removes the temporary folder of one that was stopped.
  */
-export async function runProcess(makers: Pick<CliEnvironment, 'createSearcher' | 'createTrainable'>): Promise<void> {
+export async function runProcess(
+  makers: Pick<CliEnvironment, 'createSearcher' | 'createTrainable' | 'runLearning'>,
+): Promise<void> {
   const stopping = new AbortController();
   const cleanups: (() => void)[] = [];
   const stop = (code: number, message?: string): never => {

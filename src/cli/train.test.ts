@@ -135,7 +135,7 @@ describe('spoor train', () => {
   });
 
   it.each([
-    [['--out', 'x'], 'needs --config FILE'],
+    [['--out', 'x'], '--config FILE to train from tasks'],
     [['--config', 'config.json'], 'needs --out DIR'],
     [['--config', 'none.json', '--out', 'x'], 'The configuration cannot be read: ENOENT'],
     [['--config', 'tasks.jsonl', '--out', 'x'], 'is not JSON'],

@@ -1,9 +1,14 @@
 /** `spoor train`: trains a policy in a folder that keeps all of the run, begins it or goes on with it. */
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { numberOption, optionValue, type ParsedArguments } from '#cli/arguments.ts';
 import { CliError, EXIT, UsageError, type CliEnvironment } from '#cli/environment.ts';
 import { lockRun } from '#node/training/runLock.ts';
+import { learn } from '#cli/learn.ts';
+import { holdsRequest, LEARNING_ONLY } from '#cli/learnRequest.ts';
+import { shownPath } from '#cli/shownPath.ts';
 import { startTrainProgress } from '#cli/trainProgress.ts';
+import { LearningError } from '#node/learning/learningError.ts';
+import { StoreError } from '#node/stores/storeError.ts';
 import { absolutePaths, configHash, parseConfig, FREE_FIELDS, type TrainingConfig } from '#node/training/config.ts';
 import { createRunFolder, openRunFolder, readConfig, readJson, writeConfig } from '#node/training/runFolder.ts';
 import { readTasks } from '#node/training/taskFile.ts';
@@ -11,19 +16,42 @@ import { TrainingError } from '#node/training/trainingError.ts';
 import { runTraining, type RunEnd } from '#node/training/trainingRun.ts';
 
 export async function train(parsed: ParsedArguments, environment: CliEnvironment): Promise<number> {
-  if (parsed.operands.length)
-    throw new UsageError(`spoor train takes options only, not "${parsed.operands[0]}": spoor train --config FILE …`);
   try {
-    const directory = openRun(parsed, environment);
-    const release = lockRun(directory);
-    environment.onStop(release);
-    try {
-      return tell(await trainIn(directory, environment), directory, environment);
-    } finally {
-      release();
-    }
+    if (learnsFromUse(parsed, environment)) return await learn(parsed, environment);
+    return await trainOnTasks(parsed, environment);
   } catch (error) {
-    throw error instanceof TrainingError ? new CliError(error.message) : error;
+    throw EXPECTED.some((kind) => error instanceof kind) ? new CliError((error as Error).message) : error;
+  }
+}
+
+/** Errors whose message is made for people. */
+const EXPECTED = [TrainingError, LearningError, StoreError];
+
+/** The options decide which of the two it is; what goes on is what it was begun as. */
+function learnsFromUse({ options, operands }: ParsedArguments, { cwd }: CliEnvironment): boolean {
+  const resumed = options.get('resume')?.[0];
+  const [use] = LEARNING_ONLY.filter((name) => options.has(name));
+  const [tasks] = TASKS_ONLY.filter((name) => options.has(name));
+  if (use !== undefined && tasks !== undefined)
+    throw new UsageError(`--${use} is for learning from use, --${tasks} for training from tasks: give one of them.`);
+  const isUse = resumed === undefined ? use !== undefined : holdsRequest(resolve(cwd, resumed));
+  if (!isUse && use !== undefined)
+    throw new UsageError(`--${use} cannot be given here: there is no run that learns from use in ${resumed!}.`);
+  if (!isUse && operands.length)
+    throw new UsageError(`spoor train takes options only, not "${operands[0]}": spoor train --feedback FILE …`);
+  return isUse;
+}
+
+const TASKS_ONLY = ['config', 'stage', 'iterations', 'set'] as const;
+
+async function trainOnTasks(parsed: ParsedArguments, environment: CliEnvironment): Promise<number> {
+  const directory = openRun(parsed, environment);
+  const release = lockRun(directory);
+  environment.onStop(release);
+  try {
+    return tell(await trainIn(directory, environment), directory, environment);
+  } finally {
+    release();
   }
 }
 
@@ -46,7 +74,10 @@ function openRun(parsed: ParsedArguments, { cwd }: CliEnvironment): string {
 
 function beginRun(parsed: ParsedArguments, cwd: string, changes: Record<string, unknown>): string {
   const [file, out] = [optionValue(parsed, 'config'), optionValue(parsed, 'out')];
-  if (file === undefined) throw new UsageError('spoor train needs --config FILE, or --resume DIR to go on with a run.');
+  if (file === undefined)
+    throw new UsageError(
+      'spoor train needs --feedback FILE or --history to learn from use, --config FILE to train from tasks, or --resume DIR to go on with a run.',
+    );
   if (out === undefined) throw new UsageError('spoor train needs --out DIR, a new folder for the run.');
   const path = resolve(cwd, file);
   const given = readJson(path, 'The configuration cannot be read');
@@ -115,13 +146,13 @@ function tell(end: RunEnd, directory: string, environment: CliEnvironment): numb
   if (end.kind === 'interrupted') return EXIT.interrupted;
   if (end.kind === 'finished') {
     environment.stdout.write(
-      `The run is finished. Its policy is ${shown(resolve(directory, 'policy.onnx'), environment)}.\n`,
+      `The run is finished. Its policy is ${shownPath(resolve(directory, 'policy.onnx'), environment.cwd)}.\n`,
     );
     return EXIT.answered;
   }
   throw new CliError(
     `The run was stopped after iteration ${end.iteration} by an alarm. ` +
-      `To go on all the same: spoor train --resume ${shown(directory, environment)} --set alarms=tell`,
+      `To go on all the same: spoor train --resume ${shownPath(directory, environment.cwd)} --set alarms=tell`,
   );
 }
 
@@ -131,11 +162,4 @@ const interruptedText = (
   { iterations }: TrainingConfig,
   environment: CliEnvironment,
 ): string =>
-  `Kept after iteration ${iteration} of ${iterations}. Go on with: spoor train --resume ${shown(directory, environment)}\n`;
-
-/** As one would type it from where the program was started. */
-function shown(path: string, { cwd }: CliEnvironment): string {
-  const near = relative(cwd, path);
-  const short = near.startsWith('..') ? path : near || '.';
-  return /[^\w./-]/.test(short) ? JSON.stringify(short) : short;
-}
+  `Kept after iteration ${iteration} of ${iterations}. Go on with: spoor train --resume ${shownPath(directory, environment.cwd)}\n`;

@@ -1,7 +1,7 @@
 /** How a training run goes: one changing line on a terminal, a line for each iteration elsewhere. */
-import type { IterationMetrics } from '#core/rl/metrics.ts';
-import type { IterationTiming, RunWatcher } from '#node/training/trainingRun.ts';
+import type { RunWatcher } from '#node/training/trainingRun.ts';
 import type { CliEnvironment } from '#cli/environment.ts';
+import { fittingText, metricParts, type Part } from '#cli/metricParts.ts';
 import { barText } from '#cli/progress.ts';
 import { openTerminal } from '#cli/terminal.ts';
 import { textWidth } from '#cli/textWidth.ts';
@@ -47,7 +47,8 @@ export function startTrainProgress(
       iterationsMs += timing.ms;
       done = metrics.iteration;
       const leftMs = ((iterations - done) * iterationsMs) / seen;
-      shown = metricParts(metrics, timing, leftMs);
+      const perSecond = timing.playMs > 0 ? (1000 * metrics.episodes) / timing.playMs : undefined;
+      shown = metricParts(metrics, { perSecond, leftMs });
       const parts = [{ text: `${done} of ${iterations}`, rank: 0 }, ...shown];
       if (terminal) draw(parts);
       else write(fittingText(parts, Infinity));
@@ -57,39 +58,6 @@ export function startTrainProgress(
 }
 
 const SPINNER_WIDTH = 3;
-
-interface Part {
-  readonly text: string;
-  /** Parts of a higher rank go first where there is no room. */
-  readonly rank: number;
-}
-
-/** `reward 0.412`, `recall 0.51`, …; what an episode of this kind does not measure is not shown. */
-function metricParts(metrics: IterationMetrics, { playMs }: IterationTiming, leftMs: number): readonly Part[] {
-  const { recall, searches } = metrics.measures;
-  const perSecond = playMs > 0 ? (1000 * metrics.episodes) / playMs : undefined;
-  const parts: (Part | undefined)[] = [
-    { text: `reward ${metrics.reward.toFixed(3)}`, rank: 0 },
-    recall === undefined ? undefined : { text: `recall ${recall.toFixed(3)}`, rank: 2 },
-    { text: `KL ${metrics.klReference.toFixed(4)}`, rank: 4 },
-    { text: `entropy ${metrics.entropy.toFixed(2)}`, rank: 6 },
-    searches === undefined ? undefined : { text: `searches ${searches.toFixed(1)}`, rank: 5 },
-    perSecond === undefined ? undefined : { text: `${count(Math.round(perSecond))} episodes a second`, rank: 7 },
-    leftMs > 0 ? { text: `${durationText(leftMs)} left`, rank: 3 } : undefined,
-  ];
-  return parts.filter((part) => part !== undefined);
-}
-
-/** The parts that fit into the width, in their order. */
-function fittingText(parts: readonly Part[], width: number): string {
-  const text = parts.map((part) => part.text).join(' · ');
-  const highest = Math.max(...parts.map(({ rank }) => rank));
-  if (highest === 0 || textWidth(text) <= width) return text;
-  return fittingText(
-    parts.filter(({ rank }) => rank < highest),
-    width,
-  );
-}
 
 function gradingClock(nowMs: () => number): { text: (done: number, total: number) => string; isDue: () => boolean } {
   let begun: { ms: number; done: number } | undefined;

@@ -23,6 +23,7 @@ export async function runInMemory(argv: readonly string[], given: Partial<CliEnv
     signal: new AbortController().signal,
     createSearcher: scriptedSearchers(),
     createTrainable: () => Promise.resolve({ policy: toyPolicy(), isReachable: () => Promise.resolve(true) }),
+    runLearning: () => Promise.reject(new Error('This test gives no learning.')),
     onStop: () => undefined,
   };
   const environment = { ...base, ...given };

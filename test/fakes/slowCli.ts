@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { runProcess } from '../../src/cli/runProcess.ts';
 import { runProgram } from '../../src/node/childProcesses.ts';
 import type { Searcher, SearcherOptions } from '../../src/node/searcher.ts';
+import { scriptedLearning } from './scriptedLearning.ts';
 import { scriptedSearchers } from './scriptedSearcher.ts';
 import { toyPolicy } from './toyPolicy.ts';
 
@@ -38,7 +39,11 @@ const createSearcher = async (options: SearcherOptions): Promise<Searcher> => {
   };
 };
 
+const hang = (): Promise<never> => new Promise(() => setInterval(() => {}, 1_000));
+
 await runProcess({
   createSearcher,
   createTrainable: () => Promise.resolve({ policy: toyPolicy(), isReachable: () => Promise.resolve(true) }),
+  // Never gets beyond its first step.
+  runLearning: scriptedLearning({}, (step) => (step === 2 ? hang() : Promise.resolve())),
 });
