@@ -20,6 +20,10 @@ export function serverProcesses(server: HostServer): readonly ServerProcess[] {
 export const searchProcesses = (server: HostServer): readonly ServerProcess[] =>
   serverProcesses(server).filter(({ command }) => command.includes('searchService.mjs'));
 
+/** The process that trains, of each window. */
+export const learningProcesses = (server: HostServer): readonly ServerProcess[] =>
+  serverProcesses(server).filter(({ command }) => command.includes('learningProcess.mjs'));
+
 /** The name before it may hold blanks and brackets. */
 const groupOf = (stat: string): string => stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2] ?? '';
 

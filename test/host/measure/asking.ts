@@ -116,13 +116,13 @@ async function citedPaths({ cards }: Panel): Promise<string[]> {
   return cards.locator('.path').allInnerTexts();
 }
 
-const docsIndexed = ({ page }: HostWindow): Promise<void> =>
+export const docsIndexed = ({ page }: HostWindow): Promise<void> =>
   page.locator('.statusbar-item[aria-label*="Spoor"][aria-label*="sections"]:not([aria-label*="indexing"])').waitFor({
     timeout: 300_000,
   });
 
 /** The editor's own extensions have looked at the workspace: the host uses less than a tenth of a processor. */
-async function hostAtRest({ server }: MeasuredServer): Promise<void> {
+export async function hostAtRest({ server }: MeasuredServer): Promise<void> {
   const host = serverProcesses(server).find(({ command }) => command.includes('--type=extensionHost'));
   if (!host) throw new Error('There is no extension host.');
   let before = cpuTicks(host.pid);
