@@ -84,6 +84,8 @@ export interface QuestionChange {
   readonly id: string;
   readonly set: HeldSet;
   readonly question: string;
+  /** Of utility, in [−1, 1]: above 0 where the new answer is better. */
+  readonly change: number;
   readonly before: ShownAnswer;
   readonly after: ShownAnswer;
 }
