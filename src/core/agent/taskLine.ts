@@ -72,7 +72,8 @@ function parseObject(line: string): Record<string, unknown> | string {
   }
 }
 
-const isWorkspacePath = (value: unknown): value is string =>
+/** Whether a task may name it: relative, without parts that lead elsewhere. */
+export const isWorkspacePath = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && !/^\/|(^|\/)\.\.?(\/|$)|\0/.test(value);
 
 function isSpan(value: unknown): value is Span {

@@ -5,6 +5,7 @@
  */
 import { OUTSIDE_DOCS } from '#core/agent/tools.ts';
 import type { Task } from '#core/agent/task.ts';
+import { isWorkspacePath } from '#core/agent/taskLine.ts';
 import { countReasons, type CountedReason, type ReasonCounter } from '#core/feedback/countReasons.ts';
 import type { FeedbackStep, FolderState, PlaceText } from '#core/feedback/feedbackEvent.ts';
 import type { FeedbackRecord } from '#core/feedback/foldFeedback.ts';
@@ -64,7 +65,6 @@ export const MAX_PLACES = 40;
 /** Longer places stand for their file alone: as lines they would make every citation of it right. */
 export const MAX_PLACE_LINES = 400;
 export const MAX_ANSWERS = 5_000;
-const MAX_ID = 200;
 const MAX_SCOPE = 200;
 const MAX_STEPS = 1_000;
 
@@ -145,13 +145,16 @@ async function lessonOf(
 
 function faultOf({ id, answered }: FeedbackRecord, present: PresentWorkspace): string | undefined {
   const { searchedFor, scope } = answered;
-  if (id === '' || id.length > MAX_ID) return 'answers without a proper id';
+  if (!PROPER_ID.test(id)) return 'answers without a proper id';
   if (searchedFor.length > MAX_QUESTION) return 'answers to questions that are too long';
   if (parseQuestion(searchedFor).terms.length === 0) return 'answers to questions without a word to search for';
   if (scope.length > MAX_SCOPE || !scope.every((path) => present.has(path)))
     return 'answers narrowed to files that are not there any more';
   return undefined;
 }
+
+/** Without a slash, which the ids of other tasks have: no answer can take the place of one. */
+const PROPER_ID = /^[^\s/\\]{1,200}$/;
 
 const weakSigns = ({ answered, opened, copied }: FeedbackRecord): WeakSigns => {
   const cited = (numbers: readonly number[]): PlaceText[] =>
@@ -173,15 +176,15 @@ async function goldOf(
   present: PresentWorkspace,
   counter: ReasonCounter,
 ): Promise<FoundGold | string> {
-  const inside = places.filter(({ path }) => !path.startsWith(OUTSIDE_DOCS));
-  counter.add('places in documents outside of the workspace', places.length - inside.length);
+  const inside = places.filter(({ path }) => isWorkspacePath(path) && !path.startsWith(OUTSIDE_DOCS));
+  counter.add('places outside of the workspace', places.length - inside.length);
   counter.add(`places beyond the first ${MAX_PLACES} of an answer`, inside.length - MAX_PLACES);
   const sought = inside.slice(0, MAX_PLACES);
   const heads = sought.map((place) => ({ ...place, lines: place.lines.slice(0, MAX_PLACE_LINES) }));
   const located = await present.locate(heads);
   const found = sought.flatMap((place, i) => (located[i] ? [{ place, now: located[i] }] : []));
   counter.add('places whose lines are not there any more', sought.length - found.length);
-  if (inside.length === 0) return 'answers with nothing but documents outside of the workspace';
+  if (inside.length === 0) return 'answers with all places outside of the workspace';
   if (found.length === 0) return 'answers whose lines are not there any more';
   const spans = found.filter(({ place }) => place.lines.length <= MAX_PLACE_LINES).map(({ now }) => now);
   return {

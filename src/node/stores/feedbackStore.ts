@@ -3,11 +3,17 @@
  * changed. Every event is on the disk before its call is over. A line that a crash left half-written is closed off by
  * the next event and left out when reading. Nothing of it leaves the machine.
  */
-import { mkdir, open, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { countReasons, type CountedReason } from '#core/feedback/countReasons.ts';
 import type { FeedbackEvent } from '#core/feedback/feedbackEvent.ts';
-import { parseFeedbackLine } from '#core/feedback/parseFeedbackLine.ts';
+import { newFeedback } from '#core/feedback/newFeedback.ts';
+import { localFeedback, shareFeedback } from '#core/feedback/shareFeedback.ts';
+import { withFileLock } from './fileLock.ts';
 import { folderKey } from './folderNames.ts';
+import { folderPlaces } from './folderPlaces.ts';
+import { readFeedback, type StoredFeedback } from './readFeedback.ts';
 import { storeError } from './storeError.ts';
 import { codeOf, writeWhole } from './writeWhole.ts';
 
@@ -25,16 +31,27 @@ export interface FeedbackStore {
   /** Calls take effect in their order. */
   append(event: FeedbackEvent): Promise<void>;
   readAll(): Promise<StoredFeedback>;
-  /** Writes the lines that can be read to a file, which is replaced; returns how many there are. */
-  exportTo(file: string): Promise<number>;
+  /**
+   * Writes the feedback to a file, which is replaced, in the form that teams share: each answer once, with paths of its
+   * repository. Names that fit one of the patterns `leaveOut` are left out of what was asked. Returns the number of lines.
+   */
+  exportTo(file: string, options?: { readonly leaveOut?: readonly string[] }): Promise<number>;
+  /**
+   * Adds what a file has and this workspace has not. What is left out is counted. A process that is killed has added
+   * some of it; the same call adds the rest.
+   */
+  importFrom(file: string): Promise<ImportedFeedback>;
   deleteAll(): Promise<void>;
 }
 
-export interface StoredFeedback {
-  /** In the order in which they were added. */
-  readonly events: readonly FeedbackEvent[];
-  /** Lines that could not be read, a sentence each, with their numbers. */
-  readonly unreadable: readonly string[];
+export interface ImportedFeedback {
+  /** Lines that were added, and the answers among them. */
+  readonly lines: number;
+  readonly answers: number;
+  /** The most frequent reason first; lines that cannot be read are among them. */
+  readonly leftOut: readonly CountedReason[];
+  /** Lines that could not be read, and what was not read of a long file: a sentence each. */
+  readonly notes: readonly string[];
 }
 
 export function createFeedbackStore({ directory, folders }: FeedbackStoreOptions): FeedbackStore {
@@ -54,17 +71,57 @@ export function createFeedbackStore({ directory, folders }: FeedbackStoreOptions
         await mkdir(directory, { recursive: true });
         await appendLine(file, JSON.stringify(event));
       }),
-    readAll: () => inOrder('read', () => readEvents(file)),
-    exportTo: (target) =>
+    readAll: () => inOrder('read', () => readStored(file)),
+    exportTo: (target, { leaveOut = [] } = {}) =>
       inOrder('exported', async () => {
-        const { events } = await readEvents(file);
-        await writeWhole(target, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
-        return events.length;
+        const { events } = await readStored(file);
+        const sharing = { folders: folderPlaces(folders.map(pathOf)), leaveOut };
+        const shared = shareFeedback(events, sharing, countReasons());
+        await writeWhole(target, shared.map((event) => `${JSON.stringify(event)}\n`).join(''));
+        return shared.length;
+      }),
+    importFrom: (source) =>
+      inOrder('imported', async () => {
+        const read = await readFeedback(source);
+        await mkdir(directory, { recursive: true });
+        return withFileLock(`${file}.lock`, () => addNew(file, read, folders));
       }),
     deleteAll: () => inOrder('deleted', () => rm(file, { force: true })),
   };
 }
 
+async function addNew(file: string, read: StoredFeedback, folders: readonly string[]): Promise<ImportedFeedback> {
+  const counter = countReasons();
+  counter.add('lines that cannot be read', read.unreadable.length);
+  const local = localFeedback(read.events, folderPlaces(folders.map(pathOf)), counter);
+  const added = newFeedback((await readStored(file)).events, local, counter);
+  for (const some of chunksOf(added.map((event) => JSON.stringify(event)))) await appendLine(file, some);
+  return {
+    lines: added.length,
+    answers: added.filter(({ type }) => type === 'answered').length,
+    leftOut: counter.counts(),
+    notes: [...read.unreadable, ...(read.partial === undefined ? [] : [read.partial])],
+  };
+}
+
+/** Lines joined to pieces that one call writes. */
+function* chunksOf(lines: readonly string[]): Iterable<string> {
+  let from = 0;
+  let length = 0;
+  for (const [i, line] of lines.entries()) {
+    if (i > from && length + line.length > CHUNK_LENGTH) {
+      yield lines.slice(from, i).join('\n');
+      from = i;
+      length = 0;
+    }
+    length += line.length;
+  }
+  if (from < lines.length) yield lines.slice(from).join('\n');
+}
+
+const CHUNK_LENGTH = 1 << 18;
+
+/** Adds a line, or several with line ends between them. */
 async function appendLine(file: string, line: string): Promise<void> {
   const handle = await open(file, 'a+');
   try {
@@ -87,23 +144,20 @@ async function endsLine(handle: FileHandle): Promise<boolean> {
   return buffer[0] === 10;
 }
 
-async function readEvents(file: string): Promise<StoredFeedback> {
-  const events: FeedbackEvent[] = [];
-  const unreadable: string[] = [];
-  for (const [i, line] of (await textOf(file)).split('\n').entries()) {
-    if (line === '') continue;
-    const parsed = parseFeedbackLine(line);
-    if (parsed.ok) events.push(parsed.event);
-    else unreadable.push(`Line ${i + 1}: ${parsed.message}`);
+/** No feedback where there is no file yet. */
+async function readStored(file: string): Promise<StoredFeedback> {
+  try {
+    return await readFeedback(file, Infinity);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return { events: [], unreadable: [] };
+    throw error;
   }
-  return { events, unreadable };
 }
 
-async function textOf(file: string): Promise<string> {
+function pathOf(uri: string): string {
   try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return '';
-    throw error;
+    return fileURLToPath(uri);
+  } catch {
+    return uri;
   }
 }

@@ -1,0 +1,100 @@
+/**
+ * What a run learns from and is checked by: answers that people have judged, as tasks of the workspace as it is now, and
+ * the newest commits of the repositories that its folders lie in. The newest of both are kept aside.
+ */
+import type { Task } from '#core/agent/task.ts';
+import { countReasons } from '#core/feedback/countReasons.ts';
+import type { RejectedAnswer, WeakSigns } from '#core/feedback/feedbackTasks.ts';
+import { splitByTime, type Timed } from '#core/feedback/splitByTime.ts';
+import type { HeldSet } from '#core/learning/heldResult.ts';
+import type { DroppedCount } from '#core/learning/learningReport.ts';
+import { gatherAnswers } from '#node/learning/gatherAnswers.ts';
+import { gatherHistory } from '#node/learning/gatherHistory.ts';
+import { Workspace } from '#node/workspace.ts';
+
+export interface GatherRequest {
+  /** Files of feedback; later ones add to earlier ones. */
+  readonly feedback: readonly string[];
+  /** Full paths of the workspace's folders. */
+  readonly folders: readonly string[];
+  readonly history: boolean;
+  /** Most tasks made of the history, kept aside ones among them. */
+  readonly historyTasks: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** `git` by default. */
+  readonly git?: string;
+}
+
+export interface HeldTask {
+  readonly task: Task;
+  readonly set: Exclude<HeldSet, 'frozen'>;
+}
+
+export interface GatheredTasks {
+  readonly learn: readonly Task[];
+  /** Newer than all of their kind in `learn`. */
+  readonly held: readonly HeldTask[];
+  readonly rejected: readonly RejectedAnswer[];
+  /** By task id, for those tasks whose search is narrowed: files and folders, as paths of what the task is asked of. */
+  readonly scopes: ReadonlyMap<string, readonly string[]>;
+  /** By task id, for answers' tasks. */
+  readonly weakSigns: ReadonlyMap<string, WeakSigns>;
+  /** Full paths of the repositories that history tasks are of, by `task.repo`. */
+  readonly repositories: ReadonlyMap<string, string>;
+  readonly dropped: readonly DroppedCount[];
+  /** What a person should know, a sentence each. */
+  readonly notes: readonly string[];
+  /** Set when there is too little to learn from and to check with. */
+  readonly tooLittle?: { readonly missing: number; readonly sentence: string };
+}
+
+/** Of the answers a third is kept aside, of the history a quarter, of each at least four as long as as many are left. */
+const ANSWERS_HELD = 1 / 3;
+const HISTORY_HELD = 1 / 4;
+export const LEAST_HELD = 4;
+/** With fewer tasks in all there would be less than `LEAST_HELD` to learn from or to check with. */
+export const LEAST_TASKS = 2 * LEAST_HELD;
+
+/** Rejects with a `WorkspaceError` if a folder cannot be opened, and when `signal` is aborted; nothing else stops it. */
+export async function gatherTasks(request: GatherRequest): Promise<GatheredTasks> {
+  const workspace = Workspace.open(request.folders);
+  const counter = countReasons();
+  const notes: string[] = [];
+  const answers = await gatherAnswers(workspace, request, counter, notes);
+  const history = request.history ? await gatherHistory(workspace, request, counter, notes) : NO_HISTORY;
+  request.signal.throwIfAborted();
+  const fromAnswers = splitByTime(answers.tasks, ANSWERS_HELD, LEAST_HELD);
+  const fromHistory = splitByTime<Timed & { readonly task: Task }>(history.tasks, HISTORY_HELD, LEAST_HELD);
+  const held = (tasks: readonly { readonly task: Task }[], set: HeldTask['set']): HeldTask[] =>
+    tasks.map(({ task }) => ({ task, set }));
+  const tooLittle = tooLittleOf(answers.tasks.length + history.tasks.length, request.history);
+  return {
+    learn: [...fromAnswers.learn, ...fromHistory.learn].map(({ task }) => task),
+    held: [...held(fromAnswers.held, 'answers'), ...held(fromHistory.held, 'history')],
+    rejected: answers.rejected,
+    scopes: new Map(
+      [...answers.tasks, ...history.tasks].flatMap(({ task, scope }) => (scope.length ? [[task.id, scope]] : [])),
+    ),
+    weakSigns: new Map(answers.tasks.map(({ task, opened, copied }) => [task.id, { opened, copied }])),
+    repositories: history.repositories,
+    dropped: counter.counts(),
+    notes,
+    ...(tooLittle && { tooLittle }),
+  };
+}
+
+const NO_HISTORY = { tasks: [], repositories: new Map<string, string>() };
+
+function tooLittleOf(count: number, withHistory: boolean): GatheredTasks['tooLittle'] {
+  const missing = LEAST_TASKS - count;
+  if (missing <= 0) return undefined;
+  const there =
+    count === 0 ? 'There is no question' : count === 1 ? 'There is 1 question' : `There are ${count} questions`;
+  const more = `Accept or correct ${missing} more answer${missing === 1 ? '' : 's'}`;
+  const or = withHistory ? '' : ', or train on the history of the repository too';
+  return {
+    missing,
+    sentence: `${there} to learn from and to check with, and at least ${LEAST_TASKS} are needed. ${more}${or}.`,
+  };
+}
