@@ -167,7 +167,14 @@ describe('settings', () => {
     const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     expect(supported).toBe('limited');
     expect(restrictedConfigurations.toSorted()).toEqual(
-      ['spoor.docs.folders', 'spoor.docs.sites', 'spoor.policy', 'spoor.ripgrepPath', 'spoor.runtime'].toSorted(),
+      [
+        'spoor.docs.folders',
+        'spoor.docs.sites',
+        'spoor.policy',
+        'spoor.policyFile',
+        'spoor.ripgrepPath',
+        'spoor.runtime',
+      ].toSorted(),
     );
     expect(restrictedConfigurations.filter((name) => !settings[name])).toEqual([]);
   });

@@ -21,7 +21,7 @@ import { createHistoryTool, type HistoryIndex } from '#node/history/historyTool.
 import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
 import { createReadTool } from '#node/readTool.ts';
 import { createGrepTool } from '#node/ripgrep/grepTool.ts';
-import { createSearcherPolicies, type ChosenPolicy } from '#node/searcherPolicies.ts';
+import { createSearcherPolicies, type ChosenPolicy, type WantedPolicy } from '#node/searcherPolicies.ts';
 import { cacheDirectory } from '#node/storage.ts';
 import { createSymbolsTool, type ClosableSymbolsTool } from '#node/symbols/symbolsTool.ts';
 import { verifySpans } from '#node/verifySpans.ts';
@@ -47,8 +47,11 @@ export interface SearcherOptions {
 }
 
 export interface AskOptions extends Omit<Asked, 'question'> {
-  /** `learned`, `hand`, `uniform` or a model file. By default the learned one, and the written one where that cannot run. */
-  readonly policy?: string;
+  /**
+   * `learned`, `hand`, `uniform` or a model file; or sources of learned ones. By default the shipped one, and the written
+   * one where that cannot run.
+   */
+  readonly policy?: WantedPolicy;
   /** Most turns of tool calls, 1 to 4; 4 by default. */
   readonly turns?: number;
   readonly seed?: number;
@@ -88,7 +91,7 @@ export interface WorkspaceSearcher extends Searcher {
   /** As `ask`, with the episode. */
   search(question: string, options?: AskOptions): Promise<Search>;
   /** Opens a policy before it is asked for; returns what `ask` would search with. Throws `PolicyError`. */
-  choosePolicy(name: string | undefined): Promise<ChosenPolicy>;
+  choosePolicy(wanted: WantedPolicy | undefined): Promise<ChosenPolicy>;
 }
 
 export interface WorkspaceTools extends Tools {
@@ -131,7 +134,7 @@ export async function createSearcher(options: SearcherOptions): Promise<Workspac
     ask: async (question, asked) => (await search(question, asked)).answer,
     play: async (question, asked = {}) =>
       playWith(searchText({ question, ...asked }), asked, (await policies.choose(asked.policy)).policy),
-    choosePolicy: (name) => policies.choose(name),
+    choosePolicy: (wanted) => policies.choose(wanted),
     ready: async () => {
       await Promise.all([
         without.includes('history') ? undefined : tools.history.ready(),

@@ -17,13 +17,15 @@ test('everything goes, nothing beside it does, and it is counted', async () => {
     [join(storage.feedback, 'k.jsonl')]: '123',
     [join(storage.sites, 'docs.example-1', 'page.md')]: '1234567',
     [join(storage.caches, 'docs.sqlite')]: '1',
+    [join(storage.policies, 'user', 'versions', '0001', 'policy.onnx')]: '12',
+    [join(storage.runs, 'a', 'plan.json')]: '12',
     [join(base, 'other', 'kept.txt')]: 'kept',
   };
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
-  expect(await deleteData(storage)).toEqual({ conversations: 2, sites: 1, bytes: 21, kept: [] });
+  expect(await deleteData(storage)).toEqual({ conversations: 2, sites: 1, bytes: 25, kept: [] });
   expect(Object.keys(files).filter((file) => existsSync(file))).toEqual([join(base, 'other', 'kept.txt')]);
 });
 

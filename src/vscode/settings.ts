@@ -1,19 +1,22 @@
 /** Spoor's settings, as the searching process is told them. */
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { env, workspace } from 'vscode';
+import { env, Uri, workspace } from 'vscode';
 import type { ServiceSettings } from '#node/service/searchService.ts';
+import { policyFolders } from '#node/stores/policyFolders.ts';
 import { knownSites } from '#vscode/docsSites.ts';
 import type { StoragePaths } from '#vscode/storagePaths.ts';
 
 /**
  * Values of a wrong form are taken for the default: the editor's settings view shows what is wrong with them. In an
- * untrusted workspace git is not run, because the repository's own configuration may name programs.
+ * untrusted workspace git is not run, because the repository's own configuration may name programs, and no model file of
+ * the workspace is opened.
  *
  * @param folders full paths of the workspace's folders.
  */
 export function readSettings(folders: readonly string[], storage: StoragePaths): ServiceSettings {
   const policy = textSetting('policy') || 'learned';
+  const policyFile = workspace.isTrusted ? textSetting('policyFile') : '';
   const rg = textSetting('ripgrepPath');
   const turns = numberSetting('turns', 4);
   return {
@@ -26,6 +29,11 @@ export function readSettings(folders: readonly string[], storage: StoragePaths):
     ],
     history: isOn('history.enabled') && workspace.isTrusted,
     policy,
+    ...(policyFile && { policyFile }),
+    policies: policyFolders(
+      storage.policies,
+      folders.map((folder) => Uri.file(folder).toString()),
+    ),
     turns,
     ...(rg && { rg: fullPath(rg, undefined) }),
     appRoot: env.appRoot,

@@ -1,13 +1,15 @@
 /** The card of the policy in use, as Markdown: what it is, what it was trained on, its figures, its limits, its file. */
+import { grouped, listAt, numberAt, textAt } from '#core/answer/cardValues.ts';
+import { learnedSections } from '#core/answer/learnedCard.ts';
 import { codeMarkdown, inlineMarkdown } from '#core/answer/markdownText.ts';
 
 export interface PolicyFacts {
-  readonly kind: 'shipped' | 'hand' | 'uniform' | 'file';
-  /** `shipped 1`. */
+  readonly kind: 'shipped' | 'hand' | 'uniform' | 'file' | 'workspace' | 'user' | 'team';
+  /** `shipped 1`, `this workspace 3`. */
   readonly version: string;
   /** Why the policy asked for is not the one in use. */
   readonly note?: string;
-  /** The card that is shipped beside the model, as its JSON says it; what it lacks is left out. */
+  /** The card beside the model, shipped or of the version, as its JSON says it; what it lacks is left out. */
   readonly card?: unknown;
   /** How many repositories the shipped policy has learned from. */
   readonly repositories?: number;
@@ -19,18 +21,23 @@ export function policyCard(facts: PolicyFacts): string {
     `# Policy: ${inlineMarkdown(facts.version)}`,
     facts.note === undefined ? '' : inlineMarkdown(facts.note),
     aboutOf(facts),
-    trainedOn(facts),
-    figuresOf(facts.card),
-    limitsOf(facts.card),
+    ...(isVersion(facts)
+      ? learnedSections(facts.card)
+      : [trainedOn(facts), figuresOf(facts.card), limitsOf(facts.card)]),
     fileOf(facts),
   ];
   return `${sections.filter(Boolean).join('\n\n')}\n`;
 }
 
+const isVersion = ({ kind }: PolicyFacts): boolean => kind === 'workspace' || kind === 'user';
+
 const ABOUT: Readonly<Record<PolicyFacts['kind'], string>> = {
   shipped: 'The policy that comes with Spoor.',
   hand: 'The policy written by hand: fixed rules choose the searches. It has learned nothing and has no model file.',
   uniform: 'Any legal search is as likely as another: a floor to compare with. It has learned nothing.',
+  workspace: 'A policy that learned on this machine from how this workspace was used.',
+  user: 'A policy that learned on this machine, used in every workspace that has none of its own.',
+  team: 'A model file of this workspace, named by the setting "spoor.policyFile". Of a file only the weights are used.',
   file: 'A model file that was trained by "spoor train" and set by you. Its run has its figures.',
 };
 
@@ -101,9 +108,9 @@ function figuresOf(card: unknown): string {
 }
 
 function limitsOf(card: unknown): string {
-  const limits = valueAt(card, 'limits');
-  if (!Array.isArray(limits)) return '';
-  const lines = limits.filter((limit) => typeof limit === 'string').map((limit) => `- ${inlineMarkdown(limit)}`);
+  const lines = listAt(card, 'limits')
+    .filter((limit) => typeof limit === 'string')
+    .map((limit) => `- ${inlineMarkdown(limit)}`);
   return lines.length ? ['## Limits', '', ...lines].join('\n') : '';
 }
 
@@ -122,25 +129,4 @@ function fileOf({ file, card }: PolicyFacts): string {
 function figure(value: number | undefined, unit: '%' | ''): string {
   if (value === undefined) return '–';
   return unit ? `${(value * 100).toFixed(1)} %` : value.toFixed(3);
-}
-
-const grouped = (value: number): string => String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
-
-function valueAt(value: unknown, ...keys: readonly string[]): unknown {
-  let at = value;
-  for (const key of keys) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
-    at = (at as Record<string, unknown>)[key];
-  }
-  return at;
-}
-
-function textAt(value: unknown, ...keys: readonly string[]): string | undefined {
-  const text = valueAt(value, ...keys);
-  return typeof text === 'string' ? text : undefined;
-}
-
-function numberAt(value: unknown, ...keys: readonly string[]): number | undefined {
-  const number = valueAt(value, ...keys);
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }

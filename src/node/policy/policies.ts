@@ -1,5 +1,4 @@
 /** The policies that can answer: those written by hand, the one that is shipped, and model files. */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { handPolicy } from '#core/agent/handPolicy.ts';
@@ -8,8 +7,9 @@ import { uniformPolicy } from '#core/agent/uniformPolicy.ts';
 import type { EncodedState } from '#core/policy/encodeState.ts';
 import { PLAIN_ACTIONS, SLOTS, STATE_INPUTS, STEP_INPUTS } from '#core/policy/inputs.ts';
 import { learnedPolicy, type Scorer } from '#core/policy/learnedPolicy.ts';
-import { policyMisfit } from '#core/policy/policyModel.ts';
+import { parametersOfFile, policyFile, policyMisfit } from '#core/policy/policyModel.ts';
 import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
+import { modelDigest } from '#node/policy/modelFile.ts';
 import { openFileScorer } from '#node/policy/scorers.ts';
 import { shippedFile } from '#node/shippedFile.ts';
 
@@ -41,21 +41,51 @@ export async function openPolicy(name: string, runtime: RuntimeChoice = 'auto'):
   if (name === 'hand') return { policy: handPolicy, digest: '', close: () => Promise.resolve() };
   if (name === 'uniform') return { policy: uniformPolicy, digest: '', close: () => Promise.resolve() };
   const file = name === 'learned' ? (shippedFile(MODEL) ?? MODEL) : resolve(name);
-  const bytes = readModel(file, name === 'learned');
-  const misfit = policyMisfit(bytes);
-  if (misfit !== undefined) throw new PolicyError(`${file} cannot be used. ${misfit}`);
+  return openModel(readModel(file, name === 'learned'), { name, what: file, runtime });
+}
+
+/** What a policy is called by answers and feedback, and what its faults are told of. */
+interface Naming {
+  readonly name: string;
+  /** Begins a sentence. */
+  readonly what: string;
+  readonly runtime: RuntimeChoice;
+}
+
+/**
+ * Opens a model that was handed over by others. Only its weights are taken: the network around them is our own, whatever
+ * the file says.
+ * @throws PolicyError
+ */
+export async function openWeights(model: Uint8Array, naming: Naming): Promise<OpenPolicy> {
+  const opened = await openModel(ownNetwork(model, naming.what), naming);
+  return { ...opened, digest: modelDigest(model) };
+}
+
+function ownNetwork(model: Uint8Array, what: string): Uint8Array {
   try {
-    const { score, close } = await openFileScorer(bytes, runtime);
-    await tryOut(score, close);
-    return { policy: learnedPolicy(score, { name, greedy: true }), digest: digestOf(bytes), close };
+    return policyFile(parametersOfFile(model));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new PolicyError(`${file} cannot be used. ${why}`, { cause: error });
+    throw unusable(what, error);
   }
 }
 
-/** Names a model file wherever it lies. */
-const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+async function openModel(model: Uint8Array, { name, what, runtime }: Naming): Promise<OpenPolicy> {
+  try {
+    const misfit = policyMisfit(model);
+    if (misfit !== undefined) throw new Error(misfit);
+    const { score, close } = await openFileScorer(model, runtime);
+    await tryOut(score, close);
+    return { policy: learnedPolicy(score, { name, greedy: true }), digest: modelDigest(model), close };
+  } catch (error) {
+    throw unusable(what, error);
+  }
+}
+
+const unusable = (what: string, error: unknown): PolicyError =>
+  new PolicyError(`${what} cannot be used. ${error instanceof Error ? error.message : String(error)}`, {
+    cause: error,
+  });
 
 const NOTHING_SEEN: EncodedState = {
   candidates: new Float32Array(),

@@ -9,26 +9,28 @@ import { loadRuntime, type RuntimeChoice } from '#node/onnx/runtimes.ts';
 import { openPolicy } from '#node/policy/policies.ts';
 import { findRipgrep, type RipgrepRung } from '#node/ripgrep/findRipgrep.ts';
 import { createSearcherPolicies } from '#node/searcherPolicies.ts';
+import { askedPolicy } from '#node/service/liveWorkspace.ts';
 import { policyStatus } from '#node/service/policyStatus.ts';
 import type { Check, DocsStatus, ServiceSettings } from '#node/service/searchService.ts';
 
 export type CheckedSettings = Pick<
   ServiceSettings,
   'storage' | 'docs' | 'history' | 'policy' | 'runtime' | 'rg' | 'appRoot'
->;
+> &
+  Partial<Pick<ServiceSettings, 'folders' | 'policyFile' | 'policies'>>;
 
 /**
  * One check for each name, in a fixed order. Programs are started, the model is run, a file is written and removed.
  * @param docs state of the index; undefined where no folder is open. Never rejects.
  */
 export function runChecks(settings: CheckedSettings, docs: DocsStatus | undefined): Promise<Check[]> {
-  const { storage, history, policy, runtime } = settings;
+  const { storage, history, runtime } = settings;
   return Promise.all([
     checked('ripgrep', () => checkRipgrep(settings)),
     checked('git', () => checkGit(history)),
     checked('runtime', () => checkRuntime(runtime)),
     checked('docs', () => Promise.resolve(checkDocs(settings.docs, docs))),
-    checked('policy', () => checkPolicy(policy, runtime)),
+    checked('policy', () => checkPolicy(settings)),
     checked('storage', () => checkStorage(storage)),
   ]);
 }
@@ -111,11 +113,13 @@ function checkDocs(isUsed: boolean, docs: DocsStatus | undefined): Finding {
   return !complete && paused ? { found, remedy: 'Resume the indexing.' } : { found };
 }
 
-async function checkPolicy(name: string, runtime: RuntimeChoice): Promise<Finding> {
-  const policies = createSearcherPolicies(runtime);
+async function checkPolicy(settings: CheckedSettings): Promise<Finding> {
+  const policies = createSearcherPolicies(settings.runtime);
   try {
-    const { version, digest } = policyStatus(await policies.choose(name));
-    return { found: `The policy in use is "${version}"${digest && ` (${digest})`}.` };
+    const { version, digest, note } = policyStatus(await policies.choose(askedPolicy({ folders: [], ...settings })));
+    const found = `The policy in use is "${version}"${digest && ` (${digest})`}.`;
+    if (note === undefined) return { found };
+    return { found: `${found} ${note}`, remedy: 'Put another version in use, or correct what is said of it.' };
   } finally {
     await policies.close();
   }

@@ -76,11 +76,11 @@ export function createService(settings: ServiceSettings, onEvent: (event: Servic
 /** The policy that answers: the one that the open workspace has, and without a folder one for the moment. */
 async function withPolicy<T>(live: LiveWorkspace, tell: (chosen: ChosenPolicy) => T): Promise<T> {
   const { settings } = live;
-  const name = askedPolicy(settings);
-  if (settings.folders.length) return live.use(async ({ searcher }) => tell(await searcher.choosePolicy(name)));
+  const wanted = askedPolicy(settings);
+  if (settings.folders.length) return live.use(async ({ searcher }) => tell(await searcher.choosePolicy(wanted)));
   const policies = createSearcherPolicies(settings.runtime);
   try {
-    return tell(await policies.choose(name));
+    return tell(await policies.choose(wanted));
   } finally {
     await policies.close();
   }
@@ -120,14 +120,13 @@ async function ask(
   emit: (event: EpisodeEvent) => void,
   signal: AbortSignal,
 ): Promise<AskReply> {
-  const policy = askedPolicy(settings);
   const searching = searcher.search(question, {
     scope,
     earlier,
     turns: Math.min(Math.max(settings.turns, 1), DEFAULT_BUDGET.turns),
     emit,
     signal,
-    ...(policy !== undefined && { policy }),
+    policy: askedPolicy(settings),
     ...(selection && { selection }),
   });
   const { roots } = searcher.workspace;

@@ -2,7 +2,9 @@
  * The workspace as the settings name it: opened at its first use, opened anew when settings that it hangs on change.
  * What still runs on the old one is done there, then the old one is closed.
  */
+import { policySources } from '#node/policy/policySources.ts';
 import { createSearcher, type WorkspaceSearcher } from '#node/searcher.ts';
+import type { WantedPolicy } from '#node/searcherPolicies.ts';
 import { findExamples } from '#node/service/examples.ts';
 import { watchDocs, type DocsWatch } from '#node/service/docsWatch.ts';
 import { createWorkspacePaths, type WorkspacePaths } from '#node/service/paths.ts';
@@ -150,9 +152,11 @@ function begin({ settings, searcher, docs }: OpenWorkspace, isPaused: boolean): 
   searcher.choosePolicy(askedPolicy(settings)).catch(() => undefined);
 }
 
-/** The default is not asked for by its name: where it cannot run, the written policy takes its place. */
-export const askedPolicy = ({ policy }: ServiceSettings): string | undefined =>
-  policy === 'learned' ? undefined : policy;
+/** The default is not asked for by its name: a learned policy goes before it, and where it cannot run the written one takes its place. */
+export const askedPolicy = ({ policy, ...places }: AskedPolicy): WantedPolicy =>
+  policy === 'learned' ? policySources(places) : policy;
+
+type AskedPolicy = Pick<ServiceSettings, 'policy' | 'folders' | 'policyFile' | 'policies'>;
 
 async function closeWorkspace(opened: Promise<OpenWorkspace>): Promise<void> {
   const open = await opened.catch(() => undefined);

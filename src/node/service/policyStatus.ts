@@ -3,50 +3,55 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { policyCard, type PolicyFacts } from '#core/answer/policyCard.ts';
+import type { LearnedPolicy } from '#node/policy/policySources.ts';
 import type { ChosenPolicy } from '#node/searcherPolicies.ts';
 import type { PolicyStatus } from '#node/service/searchService.ts';
 import { shippedFile } from '#node/shippedFile.ts';
 
-/** The policy's name and version, for the one that a searcher has chosen. */
-export function policyStatus({ policy, digest, note }: ChosenPolicy): PolicyStatus {
-  return { name: policy.name, version: versionOf(policy.name), digest, ...(note !== undefined && { note }) };
+/** For the policy that a searcher has chosen. */
+export function policyStatus({ policy: { name }, digest, learned, note }: ChosenPolicy): PolicyStatus {
+  const about = learned ? { kind: learned.kind, version: learned.name, ...placeOf(learned) } : nameStatus(name);
+  return { name, ...about, digest, ...(note !== undefined && { note }) };
 }
 
 /** The card as Markdown. */
 export function policyCardText(chosen: ChosenPolicy): string {
-  const { name, version, note } = policyStatus(chosen);
-  const kind = kindOf(name);
-  const path = kind === 'shipped' ? shippedFile(MODEL) : kind === 'file' ? resolve(name) : undefined;
-  const file = path === undefined ? undefined : fileFacts(path);
+  const { kind, version, file = kind === 'shipped' ? shippedFile(MODEL) : undefined, note } = policyStatus(chosen);
+  const facts = file === undefined ? undefined : fileFacts(file, chosen.learned);
+  const card = kind === 'shipped' ? readShipped(CARD) : chosen.learned?.card;
   const repositories = kind === 'shipped' ? readShipped('corpus.json')?.['repositories'] : undefined;
   return policyCard({
     kind,
     version,
     ...(note !== undefined && { note }),
-    ...(kind === 'shipped' && { card: readShipped(CARD) }),
+    ...(card && { card }),
     ...(Array.isArray(repositories) && { repositories: repositories.length }),
-    ...(file && { file }),
+    ...(facts && { file: facts }),
   });
 }
 
 const MODEL = 'searcher.onnx';
 const CARD = 'searcher.json';
-const KINDS: Readonly<Record<string, PolicyFacts['kind']>> = { learned: 'shipped', hand: 'hand', uniform: 'uniform' };
 
-const kindOf = (name: string): PolicyFacts['kind'] => (Object.hasOwn(KINDS, name) ? KINDS[name]! : 'file');
+const placeOf = ({ number, file }: LearnedPolicy): Pick<PolicyStatus, 'number' | 'file'> => ({
+  ...(number !== undefined && { number }),
+  file,
+});
 
-function versionOf(name: string): string {
-  switch (kindOf(name)) {
-    case 'shipped': {
+function nameStatus(name: string): Pick<PolicyStatus, 'kind' | 'version' | 'number' | 'file'> {
+  switch (name) {
+    case 'learned': {
       const version = readShipped(CARD)?.['version'];
-      return typeof version === 'number' ? `shipped ${version}` : 'shipped';
+      return typeof version === 'number'
+        ? { kind: 'shipped', version: `shipped ${version}`, number: version }
+        : { kind: 'shipped', version: 'shipped' };
     }
     case 'hand':
-      return 'by hand';
+      return { kind: 'hand', version: 'by hand' };
     case 'uniform':
-      return 'by chance';
-    case 'file':
-      return basename(name);
+      return { kind: 'uniform', version: 'by chance' };
+    default:
+      return { kind: 'file', version: basename(name), file: resolve(name) };
   }
 }
 
@@ -60,9 +65,9 @@ function readShipped(name: string): Record<string, unknown> | undefined {
   }
 }
 
-function fileFacts(path: string): PolicyFacts['file'] {
+function fileFacts(path: string, learned: LearnedPolicy | undefined): PolicyFacts['file'] {
   try {
-    const bytes = readFileSync(path);
+    const bytes = learned?.model ?? readFileSync(path);
     return { path, sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   } catch {
     return undefined;

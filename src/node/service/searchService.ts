@@ -11,6 +11,7 @@ import type { Selection } from '#core/answer/conversation.ts';
 import type { Explanation } from '#core/answer/explanation.ts';
 import type { FeedbackStep, FolderState, PlaceText } from '#core/feedback/feedbackEvent.ts';
 import type { Span } from '#core/search/span.ts';
+import type { PolicyFolders } from '#node/stores/policyFolders.ts';
 
 /** Everything that the process has to know of the editor; sent again, whole, when something of it changes. */
 export interface ServiceSettings {
@@ -21,8 +22,12 @@ export interface ServiceSettings {
   readonly docs: boolean;
   /** False: git is not run at all, neither for answers nor for explanations nor for the commits of feedback. */
   readonly history: boolean;
-  /** `learned`, `hand` or a model file. */
+  /** `hand`, `uniform` or a model file; `learned` for the first there is of `policyFile`, `policies` and the shipped one. */
   readonly policy: string;
+  /** Workspace path of the team's model file, which stays inside of the workspace; only of a workspace that is trusted. */
+  readonly policyFile?: string;
+  /** Folders of the versions that were learned in this workspace, and of the user's. */
+  readonly policies?: PolicyFolders;
   /** Most turns of a question, 1 to 4. */
   readonly turns: number;
   /** Full path of ripgrep, if the user has set one. */
@@ -107,10 +112,18 @@ export interface DocsStatus extends DocsState {
   readonly paused: boolean;
 }
 
+/** `file` is one that the user has set by its path, `team` one that the workspace names. */
+export type PolicyKind = 'shipped' | 'workspace' | 'user' | 'team' | 'file' | 'hand' | 'uniform';
+
 export interface PolicyStatus {
   readonly name: string;
-  /** Version to show: `shipped 1`, `by hand`. */
+  readonly kind: PolicyKind;
+  /** Version to show: `shipped 1`, `this workspace 3`, `yours 2`, `team`, `by hand`, a file's name. */
   readonly version: string;
+  /** Of a version that was learned here, the user's or the shipped one. */
+  readonly number?: number;
+  /** Full path of the model file, unless it is the shipped one or there is none. */
+  readonly file?: string;
   /** First 16 hex digits of the model file's SHA-256; empty without one. */
   readonly digest: string;
   /** Why the policy asked for is not the one in use. */

@@ -58,10 +58,22 @@ const serviceSettings = record({
   docs: flag,
   history: flag,
   policy: text,
+  policyFile: optional(text),
+  policies: optional(record({ workspace: text, user: text })),
   turns: count,
   rg: optional(text),
   appRoot: optional(text),
   runtime: oneOf('auto', 'native', 'wasm'),
+});
+
+const policyStatus = record({
+  name: text,
+  kind: oneOf('shipped', 'workspace', 'user', 'team', 'file', 'hand', 'uniform'),
+  version: text,
+  number: optional(count),
+  file: optional(text),
+  digest: text,
+  note: optional(text),
 });
 
 export const METHODS: { readonly [M in ServiceMethod]: MethodForm } = {
@@ -74,7 +86,7 @@ export const METHODS: { readonly [M in ServiceMethod]: MethodForm } = {
   examples: { takes: [], gives: list(text) },
   complete: { takes: [text, count], gives: list(text) },
   docs: { takes: [oneOf('status', 'pause', 'resume', 'rebuild')], gives: docsStatus },
-  policy: { takes: [], gives: record({ name: text, version: text, digest: text, note: optional(text) }) },
+  policy: { takes: [], gives: policyStatus },
   card: { takes: [], gives: text },
   check: { takes: [], gives: list(record({ name: text, ok: flag, found: text, remedy: optional(text) })) },
   resolve: { takes: [list(text)], gives: list(optional(record({ file: text, url: optional(text) }))) },

@@ -6,15 +6,14 @@
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LearningReport } from '#core/learning/learningReport.ts';
+import { modelDigest, MOST_MODEL_BYTES } from '#node/policy/modelFile.ts';
 import { withFileLock } from './fileLock.ts';
 import type { PolicyVersion, PolicyVersionCard } from './policyVersion.ts';
 import { NO_USES, parseUses, usesInOrder, type PolicyUse, type PolicyUses } from './policyUses.ts';
 import { StoreError, storeError } from './storeError.ts';
 import {
   CARD_FILE,
-  digestOf,
   MODEL_FILE,
-  MOST_MODEL_BYTES,
   readReport,
   readVersion,
   REPORT_FILE,
@@ -201,7 +200,7 @@ async function addUse(directory: string, use: PolicyUse): Promise<void> {
 
 const cardOf = (model: Uint8Array, report: LearningReport): Omit<PolicyVersionCard, 'number'> => {
   const { sources, learned, held, before, after, gate } = report;
-  const digest = digestOf(model);
+  const digest = modelDigest(model);
   return { version: 1, madeMs: report.endedMs, digest, report: { sources, learned, held, before, after, gate } };
 };
 

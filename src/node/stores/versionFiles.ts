@@ -1,8 +1,7 @@
 /** One version of a policy on disk: how it is read, and when it counts as whole. */
-import { open } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { REPORT_VERSION, type LearningReport } from '#core/learning/learningReport.ts';
+import { modelDigest, MOST_MODEL_BYTES, readBounded, TooLargeError } from '#node/policy/modelFile.ts';
 import { count, flag, isRecord, list, record, text, type Shape } from '#node/service/shapes.ts';
 import type { PolicyVersion, PolicyVersionCard } from './policyVersion.ts';
 import { StoreError, storeError } from './storeError.ts';
@@ -12,8 +11,6 @@ export const MODEL_FILE = 'policy.onnx';
 export const CARD_FILE = 'card.json';
 export const REPORT_FILE = 'report.json';
 
-/** Of a policy's model file. A policy has some 65 kB: what is far larger is something else. */
-export const MOST_MODEL_BYTES = 8_000_000;
 const MOST_CARD_BYTES = 1_000_000;
 const MOST_REPORT_BYTES = 50_000_000;
 
@@ -21,9 +18,6 @@ const MOST_REPORT_BYTES = 50_000_000;
 export interface ReadVersion extends PolicyVersion {
   readonly model: Uint8Array;
 }
-
-/** First 16 hex digits of the SHA-256: names a model file wherever it lies. */
-export const digestOf = (model: Uint8Array): string => createHash('sha256').update(model).digest('hex').slice(0, 16);
 
 export const versionName = (number: number): string => String(number).padStart(4, '0');
 
@@ -34,7 +28,7 @@ export async function readVersion(versions: string, number: number): Promise<Rea
   const card = parsed(await contentOf(number, join(folder, CARD_FILE), MOST_CARD_BYTES));
   if (!isCard(card) || card.number !== number) throw damaged(number, 'its card is not whole');
   const model = await contentOf(number, file, MOST_MODEL_BYTES);
-  if (digestOf(model) !== card.digest) throw damaged(number, 'its model file is not the one that was kept');
+  if (modelDigest(model) !== card.digest) throw damaged(number, 'its model file is not the one that was kept');
   return { number, file, card, model };
 }
 
@@ -54,21 +48,9 @@ async function contentOf(number: number, file: string, mostBytes: number): Promi
     return await readBounded(file, mostBytes);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') throw damaged(number, `there is no ${file}`);
-    throw error instanceof TooLarge
+    throw error instanceof TooLargeError
       ? damaged(number, `${file} is too large`)
       : storeError(`Version ${number} of the policy could not be read`, error);
-  }
-}
-
-class TooLarge extends Error {}
-
-async function readBounded(file: string, mostBytes: number): Promise<Buffer> {
-  const handle = await open(file, 'r');
-  try {
-    if ((await handle.stat()).size > mostBytes) throw new TooLarge();
-    return await handle.readFile();
-  } finally {
-    await handle.close();
   }
 }
 
