@@ -10,7 +10,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { EpisodeEvent } from '#core/agent/event.ts';
 import type { AskReply, AskRequest, ServiceEvent, ServiceSettings } from '#node/service/searchService.ts';
 import { createServiceClient, type ServiceClient, type ServiceClientOptions } from '#node/service/serviceClient.ts';
+import { policyFolders } from '#node/stores/policyFolders.ts';
+import { createPolicyStore } from '#node/stores/policyStore.ts';
 import { makeParcelWorkspace } from '../../../test/fakes/parcelWorkspace.ts';
+import { learningReport, markedModel } from '../../../test/fakes/policyVersions.ts';
 import { serviceModule, serviceSettings } from '../../../test/fakes/serviceSettings.ts';
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'spoor-service-')));
@@ -241,6 +244,42 @@ describe('beside questions, the process', () => {
     expect(wrong.map((check) => check.name)).toEqual(['ripgrep', 'policy']);
     for (const { remedy } of wrong) expect(remedy).toMatch(/\.$/);
   });
+});
+
+test('a policy that is promoted, gone back from or pulled answers the next question of the same process', async () => {
+  const policies = policyFolders(join(base, 'policies'), ['file:///parcel']);
+  const store = createPolicyStore({ directory: policies.workspace });
+  const started = start({ settings: { ...settings, policies } });
+  const asked = async (): Promise<string> => (await ask(started)).episode.policy.name;
+  expect(await asked()).toBe('learned');
+  const { card } = await store.add({ model: markedModel('one'), report: learningReport() });
+  await store.promote(1);
+  const { answer, episode } = await ask(started);
+  expect(episode.policy).toEqual({ name: 'this workspace 1', digest: card.digest });
+  expect(answer.citations[0]).toMatchObject({ path: 'src/upload/backoff.ts' });
+  expect(await started.client.policy()).toMatchObject({ kind: 'workspace', version: 'this workspace 1', number: 1 });
+  expect(await started.client.card()).toContain('# Policy: this workspace 1');
+
+  writeFileSync(join(parcel, 'team.onnx'), markedModel('team'));
+  started.client.configure({ ...settings, policies, policyFile: 'team.onnx' });
+  expect(await asked()).toBe('team');
+  writeFileSync(join(parcel, 'team.onnx'), 'a conflict of a merge');
+  const fallen = await ask(started);
+  expect(fallen.episode.policy.name).toBe('this workspace 1');
+  expect(fallen.answer.notes[0]).toMatch(
+    /^The policy "team" cannot be used\. .* So the policy "this workspace 1" searched\.$/,
+  );
+  expect((await started.client.policy()).note).toBe(fallen.answer.notes[0]);
+  expect((await started.client.check()).find(({ name }) => name === 'policy')).toMatchObject({
+    ok: false,
+    found: expect.stringContaining('The policy in use is "this workspace 1"') as string,
+  });
+
+  started.client.configure({ ...settings, policies });
+  await store.rollBack();
+  expect(await asked()).toBe('learned');
+  expect(started.children).toHaveLength(1);
+  rmSync(join(parcel, 'team.onnx'));
 });
 
 describe('a docs site', () => {
