@@ -3,6 +3,17 @@
  * a thick one for their mean. Colours follow the reader's light or dark scheme, that of the paper too. Long runs are
  * averaged down. Colours repeat after six series.
  */
+import {
+  averaged,
+  decimalsOf,
+  lineThrough,
+  rounded,
+  scaleOf,
+  stretchOf,
+  ticksOf,
+  type Point,
+} from '#core/learning/chartScale.ts';
+import { fixed } from '#core/learning/figures.ts';
 import type { IterationMetrics } from '#core/rl/metrics.ts';
 
 /** Runs that differ in their seed alone. */
@@ -56,8 +67,6 @@ const TOP = 34;
 const PANEL = { width: 400, height: 216 };
 /** Of the axes within a panel. */
 const PLOT = { left: 58, right: 384, top: 30, bottom: 166 };
-/** Points of a line; more would only draw noise. */
-const MOST_POINTS = 150;
 /** Told apart by most people in both schemes (after Okabe and Ito). */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#5b5bd6'];
 const DARK_COLOURS = ['#56b4e9', '#ff9248', '#2bd4a4', '#f0a6cf', '#e0c34a', '#a9a9ff'];
@@ -73,11 +82,6 @@ const STYLE = [
   '}',
 ].join('');
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
 interface SeriesLines {
   readonly runs: readonly (readonly Point[])[];
   readonly mean: readonly Point[];
@@ -91,17 +95,9 @@ function linesOf({ runs }: CurveSeries, { value }: Panel): SeriesLines {
     }),
   );
   // All lines of a panel are averaged over the same stretches, so that the mean lies among its runs.
-  const stretch = Math.ceil(Math.max(1, ...points.flat().map(({ x }) => x)) / MOST_POINTS);
-  const thinned = points.map((line) => averaged(line, ({ x }) => Math.floor((x - 1) / stretch)));
-  return { runs: thinned, mean: averaged(thinned.flat(), ({ x }) => Math.floor((x - 1) / stretch)) };
-}
-
-/** The mean of the points that have the same key, by x. */
-function averaged(points: readonly Point[], keyOf: (point: Point) => number): Point[] {
-  const groups = [...Map.groupBy(points, keyOf)].sort(([a], [b]) => a - b);
-  const mean = (group: readonly Point[], of: (point: Point) => number): number =>
-    group.reduce((sum, point) => sum + of(point), 0) / group.length;
-  return groups.map(([, group]) => ({ x: mean(group, ({ x }) => x), y: mean(group, ({ y }) => y) }));
+  const stretch = stretchOf(Math.max(1, ...points.flat().map(({ x }) => x)));
+  const thinned = points.map((line) => averaged(line, stretch));
+  return { runs: thinned, mean: averaged(thinned.flat(), stretch) };
 }
 
 function panelSvg(title: string, series: readonly SeriesLines[]): string {
@@ -111,7 +107,7 @@ function panelSvg(title: string, series: readonly SeriesLines[]): string {
   const toX = scaleOf(xTicks, PLOT.left, PLOT.right);
   const toY = scaleOf(yTicks, PLOT.bottom, PLOT.top);
   const path = (line: readonly Point[], names: string): string =>
-    `<path class="${names}" d="${line.map(({ x, y }, i) => `${i ? 'L' : 'M'}${rounded(toX(x))} ${rounded(toY(y))}`).join('')}"/>`;
+    `<path class="${names}" d="${lineThrough(line.map(({ x, y }) => ({ x: toX(x), y: toY(y) })))}"/>`;
   return [
     `<text class="name" x="${PLOT.left}" y="18">${escaped(title)}</text>`,
     ...yTicks.map((tick) => rowTick(tick, rounded(toY(tick)), decimalsOf(yTicks))),
@@ -125,38 +121,11 @@ function panelSvg(title: string, series: readonly SeriesLines[]): string {
 
 const rowTick = (value: number, y: number, decimals: number): string =>
   `<path class="grid" d="M${PLOT.left} ${y}H${PLOT.right}"/>` +
-  `<text x="${PLOT.left - 6}" y="${y + 4}" text-anchor="end">${numberText(value, decimals)}</text>`;
+  `<text x="${PLOT.left - 6}" y="${y + 4}" text-anchor="end">${fixed(value, decimals)}</text>`;
 
 const columnTick = (value: number, x: number): string =>
   `<path class="axis" d="M${x} ${PLOT.bottom}v4"/>` +
-  `<text x="${x}" y="${PLOT.bottom + 17}" text-anchor="middle">${numberText(value, 0)}</text>`;
-
-/** Round numbers that enclose both ends, about `count` of them. */
-function ticksOf(least: number, most: number, count: number): number[] {
-  const range = most - least || Math.abs(most) || 1;
-  const power = 10 ** Math.floor(Math.log10(range / count));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => range / size <= count)!;
-  const [first, last] = [Math.floor(least / step), Math.ceil(most / step)];
-  return Array.from({ length: Math.max(last, first + 1) - first + 1 }, (_, index) => (first + index) * step);
-}
-
-const scaleOf =
-  (ticks: readonly number[], from: number, to: number): ((value: number) => number) =>
-  (value) =>
-    from + ((value - ticks[0]!) / (ticks.at(-1)! - ticks[0]!)) * (to - from);
-
-/** Decimals that tell the ticks apart. */
-function decimalsOf(ticks: readonly number[]): number {
-  const step = ticks[1]! - ticks[0]!;
-  const decimals = [0, 1, 2, 3, 4, 5, 6].find((count) => Math.abs(step - Number(step.toFixed(count))) < step * 1e-6);
-  return decimals ?? 6;
-}
-
-/** With a true minus, and without one before a zero. */
-const numberText = (value: number, decimals: number): string =>
-  (Number(value.toFixed(decimals)) || 0)
-    .toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
-    .replace('-', '−');
+  `<text x="${x}" y="${PLOT.bottom + 17}" text-anchor="middle">${fixed(value, 0)}</text>`;
 
 function legendSvg(series: readonly CurveSeries[]): string {
   const share = WIDTH / series.length;
@@ -168,8 +137,6 @@ function legendSvg(series: readonly CurveSeries[]): string {
     })
     .join('\n');
 }
-
-const rounded = (value: number): number => Math.round(value * 10) / 10;
 
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`).replace(/[^\P{C}]/gu, ' ');
