@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { countReasons } from './countReasons.ts';
 import type { FeedbackEvent } from './feedbackEvent.ts';
 import { foldFeedback } from './foldFeedback.ts';
 import { parseFeedbackLine } from './parseFeedbackLine.ts';
+import { localFeedback, shareFeedback } from './shareFeedback.ts';
 
 const DOCUMENT = readFileSync(new URL('../../../docs/feedback.md', import.meta.url), 'utf8');
-const EXAMPLE = /```jsonl\n([\s\S]*?)\n```/.exec(DOCUMENT)![1]!.split('\n');
+const [SHARED = '', , ...EXAMPLE] = [...DOCUMENT.matchAll(/```jsonl\n([\s\S]*?)\n```/g)].flatMap(([, lines]) =>
+  lines!.split('\n'),
+);
 
 function parsed(line: string): FeedbackEvent {
   const result = parseFeedbackLine(line);
@@ -38,6 +42,21 @@ describe('the document', () => {
     ]);
   });
 
+  test('has an answer as it is shared that reads as one of the repository that is open', () => {
+    const shared = parsed(SHARED);
+    const [local] = localFeedback(
+      [shared],
+      [{ name: '', repository: 'clone', prefix: 'packages/app/' }],
+      countReasons(),
+    );
+    const { scope, citations } = ANSWERED;
+    expect(local).toMatchObject({ scope, citations, folders: [{ name: '', commit: ANSWERED.folders[0]!.commit }] });
+    const sharing = { folders: [{ name: '', repository: 'shop', prefix: 'packages/app/' }] };
+    const { steps, ...rest } = shared as typeof ANSWERED;
+    expect(steps).toHaveLength(1);
+    expect(shareFeedback([ANSWERED], sharing, countReasons())).toMatchObject([rest]);
+  });
+
   test('names every field and value of the example, and of every action', () => {
     const names = new Set<string>();
     const collect = (value: unknown): void => {
@@ -45,7 +64,7 @@ describe('the document', () => {
       if (!Array.isArray(value)) Object.keys(value).forEach((name) => names.add(name));
       Object.values(value).forEach(collect);
     };
-    EVENTS.forEach(collect);
+    [...EVENTS, parsed(SHARED)].forEach(collect);
     for (const name of [
       ...names,
       'docs',

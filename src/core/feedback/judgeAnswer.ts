@@ -19,7 +19,7 @@ export type Judgement =
  * How many citations an accepted answer vouches for when none of them is ticked: who accepts an answer has looked at
  * its first places, and nobody checks ten.
  */
-export const VOUCHED_CITATIONS = 3;
+const VOUCHED_CITATIONS = 3;
 
 /** What is ticked or pointed out as right counts alone where there is some, whatever the verdict on the answer. */
 export function judgeAnswer({ answered, verdict, ticks, places }: FeedbackRecord): Judgement {

@@ -99,6 +99,12 @@ describe('what is shared', () => {
     expect(back[0]).toMatchObject({ folders: expect.arrayContaining([{ name, commit: 'c0ffee' }]) });
   });
 
+  test('has a scope of the whole folder as that folder', () => {
+    const [event] = share([answered('q', 1, [], { scope: ['.'] })], SUBFOLDER);
+    expect(event).toMatchObject({ scope: ['packages/app'] });
+    expect(local([event!], SUBFOLDER).got).toMatchObject([{ scope: [] }]);
+  });
+
   test('is shared once more as it is', () => {
     const shared = share(about('', 'src/a.ts'), SUBFOLDER);
     expect(share(shared, TWO)).toEqual(shared);
@@ -148,7 +154,7 @@ describe('in another workspace', () => {
     const narrowed = (...scope: string[]): FeedbackEvent[] => [
       { ...(shared[0] as Extract<FeedbackEvent, { type: 'answered' }>), scope },
     ];
-    expect(local(narrowed('packages'), SUBFOLDER).got).toMatchObject([{ scope: [] }]);
+    expect(local(narrowed('./packages/'), SUBFOLDER).got).toMatchObject([{ scope: [] }]);
     expect(local(narrowed('packages'), TWO_OF_ONE).got).toMatchObject([{ scope: ['app', 'lib'] }]);
     expect(local(narrowed('packages/app', 'docs'), SUBFOLDER).got).toMatchObject([{ scope: [] }]);
     expect(local(narrowed('packages/app/src', 'docs'), SUBFOLDER).got).toMatchObject([{ scope: ['src'] }]);
@@ -168,7 +174,7 @@ describe('in another workspace', () => {
     expect(local(outside, SUBFOLDER)).toEqual({ got: [], left: ['1 answers about files outside of this workspace'] });
   });
 
-  test.each(['/etc/passwd', '../x', 'a/../../x', 'C:/x', 'a\\..\\x', 'a\0', './a', 'a/.'])(
+  test.each(['/etc/passwd', '../x', 'a/../../x', 'C:/x', 'a\\..\\x', 'a\0', 'a//b', 'a/.'])(
     '%j leads nowhere',
     (path) => {
       const states = [{ name: '', repository: 'web' }];

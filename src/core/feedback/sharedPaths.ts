@@ -19,8 +19,10 @@ export interface FolderPlace {
 const ELSEWHERE = '../';
 
 /** A path of the workspace as it is shared: with several repositories it begins with the name of one. */
-export function sharedPath(path: string, folders: readonly FolderPlace[]): string {
+export function sharedPath(given: string, folders: readonly FolderPlace[]): string {
+  const path = bare(given);
   if (isElsewhere(path)) return path;
+  if (!isPlain(path)) return `${ELSEWHERE}${path}`;
   const [name, rest] = folders.length === 1 && folders[0]!.name === '' ? ['', path] : headOf(path);
   const folder = folders.find((one) => one.name === name);
   if (!folder) return `${ELSEWHERE}${path}`;
@@ -55,7 +57,8 @@ export function localPaths(shared: readonly FolderState[], folders: readonly Fol
   });
   if (known.length === 0) return undefined;
   /** The folders of a path's repository, and the path in it. */
-  const split = (path: string): { readonly folders: readonly FolderPlace[]; readonly rest: string } | undefined => {
+  const split = (given: string): { readonly folders: readonly FolderPlace[]; readonly rest: string } | undefined => {
+    const path = bare(given);
     if (!isPlain(path)) return undefined;
     const [name, rest] = shared.length === 1 && shared[0]!.name === '' ? ['', path] : headOf(path);
     const own = known.find(({ state }) => state.name === name);
@@ -110,7 +113,14 @@ const repositoriesOf = (folders: readonly FolderPlace[]): string[] => [
   ...new Set(folders.map(({ repository }) => repository)),
 ];
 
-const isPlain = (path: string): boolean => !/^\/|^[a-z]:|\\|\0|(?:^|\/)\.\.?(?:\/|$)/i.test(path);
+const isPlain = (path: string): boolean => !/^\/|\/\/|^[a-z]:|\\|\0|(?:^|\/)\.\.?(?:\/|$)/i.test(path);
+
+/** As a scope may be written: `./src/`. */
+const bare = (path: string): string =>
+  path
+    .replace(/^(?:\.\/+)+/, '')
+    .replace(/\/+$/, '')
+    .replace(/^\.$/, '');
 
 const joined = (first: string, rest: string): string => (first && rest ? `${first}/${rest}` : first || rest);
 

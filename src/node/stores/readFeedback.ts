@@ -13,9 +13,9 @@ export interface StoredFeedback {
 }
 
 /** Bytes of a file that are read; of a longer one the last, which are the newest lines. */
-export const MAX_FEEDBACK_BYTES = 128 << 20;
+const MAX_FEEDBACK_BYTES = 128 << 20;
 /** UTF-16 units of a line; a longer one is not parsed. An answer with ten screens of code has some 50,000. */
-export const MAX_FEEDBACK_LINE = 2 << 20;
+const MAX_FEEDBACK_LINE = 2 << 20;
 
 /** Rejects as the file system does, and for what is no file: a pipe would be waited for. */
 export async function readFeedback(file: string, maxBytes = MAX_FEEDBACK_BYTES): Promise<StoredFeedback> {
