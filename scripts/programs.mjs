@@ -34,6 +34,7 @@ const NODE_PROGRAMS = {
   parserWorker: 'src/node/symbols/parserWorker.ts',
   pageWorker: 'src/node/docsSite/pageWorker.ts',
   searchWorker: 'src/node/training/searchWorker.ts',
+  learningWorker: 'src/node/learning/learningWorker.ts',
   searchService: 'src/node/service/serviceProcess.ts',
   spoor: 'src/cli/main.ts',
 };

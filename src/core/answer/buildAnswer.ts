@@ -2,6 +2,7 @@
 import type { Answer, Citation } from '#core/answer/answer.ts';
 import { composeNotFound, composeSentences, surenessOf, symbolOf } from '#core/answer/compose.ts';
 import { placeAt, type Place } from '#core/answer/place.ts';
+import { rankFiles } from '#core/answer/rankFiles.ts';
 import { whyCited } from '#core/answer/why.ts';
 import type { EpisodeOutcome } from '#core/agent/environment.ts';
 import type { SearchPolicy } from '#core/agent/observation.ts';
@@ -31,7 +32,12 @@ export function buildAnswer({ outcome, policy, verified, notes, timings, mostFil
     question: observation.question.text,
     sentences: found ? composeSentences(shown, pool, sure) : composeNotFound(shown, { ...observation, stopReason }),
     citations: shown.map((place, i) => citation(place, i, outcome, policy)),
-    files: rankFiles(outcome, policy, shown, mostFiles),
+    files: rankFiles(
+      outcome.observation,
+      policy,
+      shown.map(({ span }) => span.path),
+      mostFiles,
+    ),
     found,
     confidence,
     sure,
@@ -56,20 +62,4 @@ function citation(place: Place, index: number, { pool, observation }: EpisodeOut
     ...(place.definition && { symbol: symbolOf(place.definition) }),
     lines: place.lines,
   };
-}
-
-/** Files of the citations first, then all others by their best candidate. */
-function rankFiles(
-  { observation }: EpisodeOutcome,
-  policy: SearchPolicy,
-  places: readonly Place[],
-  most: number,
-): string[] {
-  const ranks = policy.rank(observation);
-  const best = new Map<string, number>();
-  observation.candidates.forEach(({ span }, i) =>
-    best.set(span.path, Math.max(best.get(span.path) ?? -Infinity, ranks[i] ?? 0)),
-  );
-  const ranked = [...best].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([path]) => path);
-  return [...new Set([...places.map(({ span }) => span.path), ...ranked])].slice(0, most);
 }

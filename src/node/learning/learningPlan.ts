@@ -1,6 +1,7 @@
 /** What a run that learns from use is asked for, what it tells, and how it ends. Plain data: it goes between processes. */
 import type { IterationMetrics } from '#core/rl/metrics.ts';
 import type { LearningReport } from '#core/learning/learningReport.ts';
+import type { LearningSettings } from '#node/learning/learningSettings.ts';
 
 export interface LearningPlan {
   /** Folder of this run alone; a run that was stopped is taken up by a plan with the same folder. */
@@ -35,6 +36,8 @@ export interface LearningPlan {
   readonly processes: number;
   /** Most tasks made of the history, kept aside ones among them. */
   readonly historyTasks: number;
+  /** Other values than `LEARNING_SETTINGS`, for experiments. */
+  readonly settings?: Partial<LearningSettings>;
 }
 
 /** What editor and command line ask for where nothing else is said: on two cores it ends within five minutes. */

@@ -12,24 +12,16 @@ import {
   slopeOf,
   untrainedParameters,
 } from '#core/policy/policyModel.ts';
-import { goldReach } from '#core/agent/goldReach.ts';
-import { handPolicy } from '#core/agent/handPolicy.ts';
-import { recordedTools } from '#core/agent/recordedTools.ts';
-import { createSharedStates } from '#core/agent/searchState.ts';
 import { flatten } from '#core/nn/parameterLayout.ts';
 import { lossFeeds } from '#core/rl/loss.ts';
 import type { GradientPort } from '#core/rl/innerEpochs.ts';
-import { createRng } from '#core/rl/rng.ts';
-import { rollout } from '#core/rl/rollout.ts';
-import { parseQuestion } from '#core/search/question.ts';
-import type { Task } from '#core/agent/task.ts';
 import { openSession, type Session } from '#node/onnx/session.ts';
 import { parameterFeeds } from '#node/policy/scorers.ts';
 import { ownFolder } from '#node/symbols/grammarFolder.ts';
 import type { TrainingConfig } from '#node/training/config.ts';
-import { openEnvironment, type SearchPlayerSetup } from '#node/training/searchPlayer.ts';
+import { isReachable } from '#node/training/isReachable.ts';
+import type { SearchPlayerSetup } from '#node/training/searchPlayer.ts';
 import type { Trainable } from '#node/training/trainedPolicy.ts';
-import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
 
 export async function createSearchTrainable(config: TrainingConfig): Promise<Trainable<SearchEpisode>> {
   const layout = policyLayout();
@@ -77,15 +69,4 @@ function gradientPort(session: Session): GradientPort<SearchEpisode> {
       clippedShare: one('clippedShare'),
     };
   };
-}
-
-/** Whether the hand-written searcher comes to all files of the gold and to a part of its lines. */
-async function isReachable(task: Task, config: TrainingConfig): Promise<boolean> {
-  const loaded = loadWorld(worldFile(config.worlds, task));
-  if (!loaded.ok) return false;
-  const question = parseQuestion(task.question);
-  const world = { question, tools: recordedTools(loaded.value), shared: createSharedStates(8) };
-  const { outcome } = await rollout(openEnvironment(world, config), handPolicy, createRng(0));
-  const { files, spans } = goldReach(task, outcome.observation.candidates, loaded.value);
-  return files.readable === files.all && (spans.all === 0 || spans.readable > 0);
 }

@@ -1,0 +1,51 @@
+/** How a run learns from use: everything that is chosen by measuring, in one place. */
+
+export interface LearningSettings {
+  /** Most iterations; the time may end the run before. */
+  readonly iterations: number;
+  readonly tasksPerIteration: number;
+  /** Episodes of a task. */
+  readonly groupSize: number;
+  readonly learningRate: number;
+  /** β of the KL to the shipped policy. */
+  readonly klWeight: number;
+  readonly entropyWeight: number;
+  /** β of the reward's F. */
+  readonly beta: number;
+  /** Share of a right answer that a call costs. */
+  readonly callCost: number;
+  /** Least share of the tasks drawn that comes from answers, where there are answers and history. */
+  readonly answersShare: number;
+  /** An answer is drawn at most so many times as often as a task of the history, however few there are. */
+  readonly mostRepeats: number;
+  /** What a rejected answer earns, beside advantages whose deviation is 1; below 0. */
+  readonly rejectedReward: number;
+  /** Most rejected answers that an iteration looks at. */
+  readonly rejectedAnIteration: number;
+  /** Episodes of chance that a world is recorded by, beside the hand-written searcher's. */
+  readonly recordedEpisodes: number;
+  /** Share of the run's time after which nothing more is recorded. */
+  readonly recordingShare: number;
+}
+
+export const LEARNING_SETTINGS: LearningSettings = {
+  iterations: 40,
+  tasksPerIteration: 12,
+  groupSize: 12,
+  // Half of what the shipped model was trained with: one repository gives few tasks, seen many times.
+  learningRate: 1e-3,
+  // Ten times what stage 2 has: what was learned from 54 repositories is to be kept.
+  klWeight: 1e-2,
+  // As stage 2 of the shipped model, whose rewards these are as well.
+  entropyWeight: 2e-3,
+  beta: 2,
+  callCost: 5e-4,
+  // What the user asks counts more than what commits say, but a handful must not be all that is seen.
+  answersShare: 0.5,
+  mostRepeats: 4,
+  // A tenth of a good or bad episode of one's own: it is another policy's, in a world that may have changed.
+  rejectedReward: -0.1,
+  rejectedAnIteration: 4,
+  recordedEpisodes: 4,
+  recordingShare: 0.45,
+};
