@@ -42,7 +42,7 @@ const ownFiles = () => [
   'README.md',
   'CHANGELOG.md',
   'LICENSE',
-  ...['searcher.onnx', 'searcher.json', 'corpus.json'].map((file) => `models/${file}`),
+  ...['searcher.onnx', 'searcher.json', 'corpus.json', 'frozen.bin'].map((file) => `models/${file}`),
   ...['extension.cjs', 'searchService.mjs', 'parserWorker.mjs', 'pageWorker.mjs', 'panel.js', 'onig.wasm'].map(
     (file) => `dist/${file}`,
   ),

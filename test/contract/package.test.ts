@@ -33,7 +33,7 @@ const ALWAYS = [
   /^extension\/media\/(icon\.png|activity-bar\.svg)$/,
   /^extension\/media\/[\w-]+\.css$/,
   /^extension\/media\/walkthrough\/(ask|check|accept|docs)\.svg$/,
-  /^extension\/models\/(searcher\.onnx|searcher\.json|corpus\.json)$/,
+  /^extension\/models\/(searcher\.onnx|searcher\.json|corpus\.json|frozen\.bin)$/,
   /^extension\/dist\/(extension\.cjs|searchService\.mjs|parserWorker\.mjs|pageWorker\.mjs|panel\.js|onig\.wasm|THIRD_PARTY\.txt)$/,
   /^extension\/dist\/grammars\/web-tree-sitter\.wasm$/,
   /^extension\/dist\/grammars\/(c|c-sharp|cpp|go|java|javascript|php|python|ruby|rust|tsx|typescript)\.wasm$/,
