@@ -16,12 +16,14 @@ import type { Workspace } from '#node/workspace.ts';
 export interface AnswersRequest {
   readonly feedback: readonly string[];
   readonly signal: AbortSignal;
+  /** False: git is not run, so the workspace's commits are not known. */
+  readonly git?: boolean;
 }
 
 /** A file that cannot be read is a note, a line that cannot be read is counted. Rejects when `signal` is aborted. */
 export async function gatherAnswers(
   workspace: Workspace,
-  { feedback, signal }: AnswersRequest,
+  { feedback, signal, git = true }: AnswersRequest,
   counter: ReasonCounter,
   notes: string[],
 ): Promise<Omit<FeedbackLessons, 'dropped'>> {
@@ -32,7 +34,9 @@ export async function gatherAnswers(
     const local = localFeedback(await eventsOf(file, counter, notes), places, counter);
     events = events.concat(newFeedback(events, local, counter));
   }
-  const states = await folderStates(workspace.roots, signal);
+  const states = git
+    ? await folderStates(workspace.roots, signal)
+    : workspace.roots.map(({ label }) => ({ name: label }));
   const { dropped, ...lessons } = await feedbackTasks(
     foldFeedback(events),
     presentWorkspace(workspace, states),

@@ -12,7 +12,6 @@ export interface HistoryRequest {
   readonly historyTasks: number;
   readonly seed: number;
   readonly signal: AbortSignal;
-  readonly git?: string;
 }
 
 export interface HistoryTask {
@@ -32,11 +31,11 @@ export interface GatheredHistory {
 /** A folder without a repository, and a git that fails, is a note. Rejects when `signal` is aborted. */
 export async function gatherHistory(
   workspace: Workspace,
-  { historyTasks, seed, signal, git = 'git' }: HistoryRequest,
+  { historyTasks, seed, signal }: HistoryRequest,
   counter: ReasonCounter,
   notes: string[],
 ): Promise<GatheredHistory> {
-  const program: GitProgram = { program: git, signal };
+  const program: GitProgram = { program: 'git', signal };
   const found = await repositoriesOf(workspace, program, notes);
   const tasks: HistoryTask[] = [];
   const each = Math.ceil(historyTasks / found.length);

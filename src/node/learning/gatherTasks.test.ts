@@ -255,8 +255,17 @@ describe('the history', () => {
       sentence:
         'There is no question to learn from and to check with, and at least 8 are needed. Accept or correct 8 more answers.',
     });
-    const without = await gather({ history: true, git: join(at, 'no-git') });
-    expect(without.notes).toEqual([expect.stringMatching(/^Git could not be started/)]);
+  });
+
+  test('is not asked for where git may not be run: nothing of a repository is used', async () => {
+    const web = initRepository(join(at, 'web'));
+    begin(web);
+    retry(web);
+    const file = writeFeedback('f.jsonl', accepted('a', 1, ['lib/b.ts', 1, 'old;']));
+    const gathered = await gather({ history: true, git: false, feedback: [file] });
+    expect(gathered.learn).toMatchObject([{ id: 'a', commit: expect.stringMatching(/^content-/) }]);
+    expect(gathered).toMatchObject({ held: [], notes: [], repositories: new Map() });
+    expect(gathered.tooLittle?.sentence).toMatch(/Accept or correct 7 more answers\.$/);
   });
 
   test('and answers are kept aside each on their own', async () => {

@@ -22,8 +22,8 @@ export interface GatherRequest {
   readonly historyTasks: number;
   readonly seed: number;
   readonly signal: AbortSignal;
-  /** `git` by default. */
-  readonly git?: string;
+  /** False: git is not run at all, as in a workspace that is not trusted; true by default. */
+  readonly git?: boolean;
 }
 
 export interface HeldTask {
@@ -62,13 +62,14 @@ export async function gatherTasks(request: GatherRequest): Promise<GatheredTasks
   const counter = countReasons();
   const notes: string[] = [];
   const answers = await gatherAnswers(workspace, request, counter, notes);
-  const history = request.history ? await gatherHistory(workspace, request, counter, notes) : NO_HISTORY;
+  const withHistory = request.history && request.git !== false;
+  const history = withHistory ? await gatherHistory(workspace, request, counter, notes) : NO_HISTORY;
   request.signal.throwIfAborted();
   const fromAnswers = splitByTime(answers.tasks, ANSWERS_HELD, LEAST_HELD);
   const fromHistory = splitByTime<Timed & { readonly task: Task }>(history.tasks, HISTORY_HELD, LEAST_HELD);
   const held = (tasks: readonly { readonly task: Task }[], set: HeldTask['set']): HeldTask[] =>
     tasks.map(({ task }) => ({ task, set }));
-  const tooLittle = tooLittleOf(answers.tasks.length + history.tasks.length, request.history);
+  const tooLittle = tooLittleOf(answers.tasks.length + history.tasks.length, withHistory || request.git === false);
   return {
     learn: [...fromAnswers.learn, ...fromHistory.learn].map(({ task }) => task),
     held: [...held(fromAnswers.held, 'answers'), ...held(fromHistory.held, 'history')],
@@ -86,13 +87,13 @@ export async function gatherTasks(request: GatherRequest): Promise<GatheredTasks
 
 const NO_HISTORY = { tasks: [], repositories: new Map<string, string>() };
 
-function tooLittleOf(count: number, withHistory: boolean): GatheredTasks['tooLittle'] {
+function tooLittleOf(count: number, isAll: boolean): GatheredTasks['tooLittle'] {
   const missing = LEAST_TASKS - count;
   if (missing <= 0) return undefined;
   const there =
     count === 0 ? 'There is no question' : count === 1 ? 'There is 1 question' : `There are ${count} questions`;
   const more = `Accept or correct ${missing} more answer${missing === 1 ? '' : 's'}`;
-  const or = withHistory ? '' : ', or train on the history of the repository too';
+  const or = isAll ? '' : ', or train on the history of the repository too';
   return {
     missing,
     sentence: `${there} to learn from and to check with, and at least ${LEAST_TASKS} are needed. ${more}${or}.`,

@@ -20,7 +20,8 @@ export async function gatherOnce(parts: RunParts): Promise<Gathered> {
   const { weakSigns: _, ...gathered } = await gatherTasks({
     feedback,
     folders,
-    history: plan.history && git,
+    history: plan.history,
+    git,
     historyTasks,
     seed,
     signal: controls.signal,
