@@ -1,6 +1,6 @@
 /** The policies that a searcher was asked for, each opened once. */
 import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
-import { modelDigest } from '#node/policy/modelFile.ts';
+import { modelDigest } from '#node/stores/modelFile.ts';
 import { openPolicy, openWeights, PolicyError, type OpenPolicy } from '#node/policy/policies.ts';
 import type { LearnedPolicy, PolicySource } from '#node/policy/policySources.ts';
 

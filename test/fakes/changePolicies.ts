@@ -1,26 +1,31 @@
 /**
  * A process that keeps versions of a policy, puts them in use and goes back, again and again, for tests that kill it:
- * `DIRECTORY PREFIX [ROUNDS]`. Before each change it prints what will be in use after it, and after the change `done`.
+ * `DIRECTORY MODELS [ROUNDS]`, where `MODELS` is a folder of model files and `report.json`. Before each change it prints
+ * what will be in use after it, and after the change `done`.
  */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LearningReport } from '#core/learning/learningReport.ts';
 import { createPolicyStore } from '#node/stores/policyStore.ts';
-import { learningReport, markedModel } from './policyVersions.ts';
 
-const [directory = '', prefix = '', rounds = '1000'] = process.argv.slice(2);
+const [directory = '', made = '', rounds = '1000'] = process.argv.slice(2);
 const store = createPolicyStore({ directory });
-const models = Array.from({ length: 3 }, (_, i) => markedModel(`${prefix} ${i}`));
+const names = readdirSync(made).filter((name) => name.endsWith('.onnx'));
+const models = names.map((name) => new Uint8Array(readFileSync(join(made, name))));
+const report = JSON.parse(readFileSync(join(made, 'report.json'), 'utf8')) as LearningReport;
 
 let current = (await store.current()) ?? 0;
-async function change(next: number | undefined, action: () => Promise<unknown>): Promise<void> {
-  process.stdout.write(`${JSON.stringify({ before: current, next: next ?? 0 })}\n`);
+async function change(next: number, action: () => Promise<unknown>): Promise<void> {
+  process.stdout.write(`${JSON.stringify({ before: current, next })}\n`);
   await action();
-  current = next ?? 0;
+  current = next;
   process.stdout.write('"done"\n');
 }
 
 for (let n = 0; n < Number(rounds); n++) {
   let number = 0;
   await change(current, async () => {
-    number = (await store.add({ model: models[n % 3]!, report: learningReport() })).number;
+    number = (await store.add({ model: models[n % models.length]!, report })).number;
   });
   const before = current;
   await change(number, () => store.promote(number));

@@ -36,6 +36,7 @@ export const learningReport = (changes: Partial<LearningReport> = {}): LearningR
   questions: [
     {
       id: 'q1',
+      change: 1,
       set: 'answers',
       question: 'where do we retry?',
       before: { notFound: true, places: [] },

@@ -9,7 +9,7 @@ import { PLAIN_ACTIONS, SLOTS, STATE_INPUTS, STEP_INPUTS } from '#core/policy/in
 import { learnedPolicy, type Scorer } from '#core/policy/learnedPolicy.ts';
 import { parametersOfFile, policyFile, policyMisfit } from '#core/policy/policyModel.ts';
 import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
-import { modelDigest } from '#node/policy/modelFile.ts';
+import { modelDigest } from '#node/stores/modelFile.ts';
 import { openFileScorer } from '#node/policy/scorers.ts';
 import { shippedFile } from '#node/shippedFile.ts';
 

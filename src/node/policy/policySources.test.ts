@@ -7,7 +7,7 @@ import { createGraph } from '#core/nn/graph.ts';
 import { add } from '#core/nn/ops.ts';
 import { policyFile } from '#core/policy/policyModel.ts';
 import { openPolicy } from '#node/policy/policies.ts';
-import { modelDigest, MOST_MODEL_BYTES } from '#node/policy/modelFile.ts';
+import { modelDigest, MOST_MODEL_BYTES } from '#node/stores/modelFile.ts';
 import { policySources } from '#node/policy/policySources.ts';
 import { createSearcherPolicies, type ChosenPolicy } from '#node/searcherPolicies.ts';
 import { policyFolders, type PolicyFolders } from '#node/stores/policyFolders.ts';

@@ -7,7 +7,7 @@ import { createPolicyStore } from '#node/stores/policyStore.ts';
 import type { PolicyFolders } from '#node/stores/policyFolders.ts';
 import type { PolicyScope, PolicyVersionCard } from '#node/stores/policyVersion.ts';
 import { Workspace } from '#node/workspace.ts';
-import { MOST_MODEL_BYTES, readBounded, TooLargeError } from './modelFile.ts';
+import { MOST_MODEL_BYTES, readBounded, TooLargeError } from '#node/stores/modelFile.ts';
 
 /** A policy that was learned here or handed over by the team, read but not opened. */
 export interface LearnedPolicy {

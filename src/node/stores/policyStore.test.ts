@@ -228,6 +228,10 @@ describe('a disk that refuses is said:', () => {
 describe('processes', () => {
   const CHANGER = fileURLToPath(new URL('../../../test/fakes/changePolicies.ts', import.meta.url));
   const children: ChildProcess[] = [];
+  const made = makeTree({
+    'report.json': JSON.stringify(learningReport()),
+    ...Object.fromEntries(['a', 'b', 'c'].map((mark) => [`${mark}.onnx`, markedModel(mark)])),
+  });
   afterAll(() => void children.map((child) => child.kill('SIGKILL')));
 
   interface Said {
@@ -244,9 +248,9 @@ describe('processes', () => {
   }
 
   /** Keeps versions and changes what is in use, until it is killed or through. */
-  async function changePolicies(prefix: string, rounds: number, kill?: Killing, program: string[] = []): Promise<Said> {
+  async function changePolicies(rounds: number, kill?: Killing, program: string[] = []): Promise<Said> {
     const [command, ...first] = [...program, process.execPath];
-    const child = spawn(command, [...first, CHANGER, directory, prefix, String(rounds)], {
+    const child = spawn(command, [...first, CHANGER, directory, made, String(rounds)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.push(child);
@@ -277,10 +281,18 @@ describe('processes', () => {
   }
 
   test('that are killed at any moment leave what was in use or what was to be, and whole versions', async () => {
+    // A long past, so that the file of what is in use takes some time to be written.
+    const past = Array.from({ length: 8_000 }, (_, i) => ({
+      kind: i % 2 ? 'rollBack' : 'promote',
+      number: 1,
+      atMs: i,
+    }));
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(currentFile(), JSON.stringify({ version: 1, last: 0, uses: past }));
     const rng = createRng(5);
     let changes = 0;
     for (let kill = 0; kill < 50; kill++) {
-      const said = await changePolicies(`kill${kill}`, 1_000, { lines: 1 + (kill % 8), afterMs: rng.next() * 40 });
+      const said = await changePolicies(1_000, { lines: 1 + (kill % 5), afterMs: rng.next() * 40 });
       changes += said.changes;
       expect(said.either).toContain(await expectWhole());
     }
@@ -294,7 +306,7 @@ describe('processes', () => {
   }, 180_000);
 
   test('that write at the same time keep all versions', async () => {
-    await Promise.all(['one', 'two', 'three'].map((prefix) => changePolicies(prefix, 8)));
+    await Promise.all([1, 2, 3].map(() => changePolicies(8)));
     expect(await numbers()).toEqual(Array.from({ length: 24 }, (_, i) => i + 1));
     await expectWhole();
   });
@@ -303,7 +315,7 @@ describe('processes', () => {
   test.skipIf(process.platform !== 'linux')('that may not write to the end leave all as it was', async () => {
     await open().promote((await add('one')).number);
     const current = readFileSync(currentFile(), 'utf8');
-    const { changes, complaint } = await changePolicies('full', 1, undefined, ['prlimit', '--fsize=40000']);
+    const { changes, complaint } = await changePolicies(1, undefined, ['prlimit', '--fsize=40000']);
     expect([changes, complaint]).toEqual([0, expect.stringMatching(/The new version of the policy could not be kept/)]);
     expect(await expectWhole()).toBe(1);
     expect([await numbers(), readFileSync(currentFile(), 'utf8')]).toEqual([[1], current]);

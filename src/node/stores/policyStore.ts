@@ -6,7 +6,7 @@
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LearningReport } from '#core/learning/learningReport.ts';
-import { modelDigest, MOST_MODEL_BYTES } from '#node/policy/modelFile.ts';
+import { modelDigest, MOST_MODEL_BYTES } from './modelFile.ts';
 import { withFileLock } from './fileLock.ts';
 import type { PolicyVersion, PolicyVersionCard } from './policyVersion.ts';
 import { NO_USES, parseUses, usesInOrder, type PolicyUse, type PolicyUses } from './policyUses.ts';

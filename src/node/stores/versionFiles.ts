@@ -1,7 +1,7 @@
 /** One version of a policy on disk: how it is read, and when it counts as whole. */
 import { join } from 'node:path';
 import { REPORT_VERSION, type LearningReport } from '#core/learning/learningReport.ts';
-import { modelDigest, MOST_MODEL_BYTES, readBounded, TooLargeError } from '#node/policy/modelFile.ts';
+import { modelDigest, MOST_MODEL_BYTES, readBounded, TooLargeError } from './modelFile.ts';
 import { count, flag, isRecord, list, record, text, type Shape } from '#node/service/shapes.ts';
 import type { PolicyVersion, PolicyVersionCard } from './policyVersion.ts';
 import { StoreError, storeError } from './storeError.ts';
@@ -82,7 +82,7 @@ const reportShape = record({
   workspace: text,
   dropped: list(record({ reason: text, count })),
   curves: list(record({ iteration: number, reward: number, recall: number, kl: number, searches: number })),
-  questions: list(record({ id: text, set: text, question: text, before: answer, after: answer })),
+  questions: list(record({ id: text, set: text, change: number, question: text, before: answer, after: answer })),
   notes: list(text),
 });
 
