@@ -15,6 +15,8 @@ import { searchProcess } from '#vscode/searchProcess.ts';
 import { readSettings } from '#vscode/settings.ts';
 import { statusBar } from '#vscode/statusBar.ts';
 import { storagePaths } from '#vscode/storagePaths.ts';
+import { offerToGoOn } from '#vscode/training/train.ts';
+import { training } from '#vscode/training/training.ts';
 import { watchEditor } from '#vscode/watchEditor.ts';
 
 let close: (() => Promise<void>) | undefined;
@@ -38,6 +40,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const theme = editorTheme(() => void now.chat.lookChanged());
   const places = placeOpener(async (path) => now.paths.fileOf(path) ?? (await search.service.resolve([path]))[0]?.file);
   const status = statusBar();
+  const learning = training({
+    extension: context.extensionPath,
+    log: (text) => log.info(text),
+    readReport: (place) => now.policies.shelf.readReport(place),
+  });
   const editor = {
     post: panels.post,
     look: theme.look,
@@ -52,21 +59,29 @@ export function activate(context: vscode.ExtensionContext): void {
     return opened;
   };
   let now = open();
+  const configure = (): void => search.configure(readSettings(now.paths.folders, storage));
   const parts: Parts = {
     search,
     panels,
     places,
     documents: readOnlyDocuments(),
+    trainings: learning.trainings,
+    report: learning.report,
     storage,
     log,
     settingsQuery,
     chat: () => now.chat,
     paths: () => now.paths,
     feedback: () => now.feedback,
+    policies: () => now.policies,
+    async policyChanged() {
+      configure();
+      await now.chat.settingsChanged({ start: search.isStarted() });
+    },
   };
   const watched = watchEditor({
     now: () => now,
-    configure: () => search.configure(readSettings(now.paths.folders, storage)),
+    configure,
     isStarted: search.isStarted,
     async reopen() {
       const before = now;
@@ -76,12 +91,13 @@ export function activate(context: vscode.ExtensionContext): void {
       await now.chat.settingsChanged({ start: search.isStarted() || panels.isOpen() });
     },
   });
-  context.subscriptions.push(log, panels, theme, places, status, parts.documents, watched);
+  context.subscriptions.push(log, panels, theme, places, status, learning, parts.documents, watched);
   context.subscriptions.push(registerCommands(parts), registerHover(parts));
   close = async () => {
     await now.chat.close();
-    await search.stop();
+    await Promise.all([search.stop(), learning.stop()]);
   };
+  void offerToGoOn(parts).catch((error: unknown) => log.error(String(error)));
 }
 
 /** Waits until all is saved and the searching process is gone. */

@@ -72,26 +72,41 @@ describe('commands', () => {
         'spoor.addDocsSite',
         'spoor.ask',
         'spoor.askAboutSelection',
+        'spoor.comparePolicies',
         'spoor.deleteMyData',
         'spoor.doctor',
         'spoor.explainSymbol',
         'spoor.exportFeedback',
+        'spoor.importFeedback',
         'spoor.narrow',
         'spoor.newConversation',
         'spoor.openInEditor',
         'spoor.openPage',
         'spoor.pauseDocsIndex',
+        'spoor.pauseTraining',
+        'spoor.promotePolicy',
         'spoor.rebuildDocsIndex',
+        'spoor.resetPolicy',
         'spoor.resumeDocsIndex',
+        'spoor.resumeTraining',
+        'spoor.rollBackPolicy',
+        'spoor.saveTrainingReport',
         'spoor.showHistory',
         'spoor.showPolicyCard',
+        'spoor.showTrainingReport',
+        'spoor.stopTraining',
+        'spoor.trainFromAnswers',
+        'spoor.trainOnBoth',
+        'spoor.trainOnHistory',
       ].toSorted(),
     );
     expect(contributed.filter((command) => !registered.includes(command))).toEqual([]);
   });
 
   test('of the code are in package.json, links and own menus aside', () => {
-    const own = ['spoor.openPlace', 'spoor.openSettings', 'spoor.showMenu', 'spoor.explainAt', 'spoor.openCommit'];
+    const own = ['openPlace', 'openSettings', 'showMenu', 'showTrainingMenu', 'explainAt', 'openCommit'].map(
+      (name) => `spoor.${name}`,
+    );
     expect(registered.filter((command) => !contributed.includes(command)).toSorted()).toEqual(own.toSorted());
     expect(new Set(registered).size).toBe(registered.length);
   });
@@ -129,13 +144,20 @@ describe('commands', () => {
     ].join(' ');
     const views = Object.values(contributes.views).flatMap((group) => group.map(({ id }) => id));
     const facts = matches(conditions, /(?<!onCommand:|onSettingChanged:)\b(spoor\.\w+)/g).filter(
-      (name) => !views.includes(name) && !code.includes(`CHAT_EDITOR = '${name}'`),
+      (name) => !views.includes(name) && !new RegExp(`(CHAT_EDITOR|REPORT) = '${name}'`).test(code),
     );
     const set = [
       ...matches(code, /'setContext', '(spoor\.\w+)'/g),
       ...matches(code, /setFact\('(\w+)'/g).map((name) => `spoor.${name}`),
     ];
-    expect(facts.toSorted()).toEqual(['spoor.accepted', 'spoor.answered', 'spoor.docsPaused', 'spoor.opened']);
+    expect(facts.toSorted()).toEqual([
+      'spoor.accepted',
+      'spoor.answered',
+      'spoor.docsPaused',
+      'spoor.opened',
+      'spoor.training',
+      'spoor.trainingPaused',
+    ]);
     expect(facts.filter((fact) => !set.includes(fact))).toEqual([]);
   });
 });

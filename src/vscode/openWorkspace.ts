@@ -7,12 +7,14 @@ import { editorHost, type EditorParts } from '#vscode/chat/editorHost.ts';
 import type { SearchProcess } from '#vscode/searchProcess.ts';
 import { readSettings } from '#vscode/settings.ts';
 import type { StoragePaths } from '#vscode/storagePaths.ts';
+import { workspacePolicies, type WorkspacePolicies } from '#vscode/training/workspacePolicies.ts';
 import { createWorkspacePaths, type WorkspacePaths } from '#vscode/workspacePaths.ts';
 
 export interface OpenWorkspace {
   readonly paths: WorkspacePaths;
   readonly chat: ChatController;
   readonly feedback: FeedbackStore;
+  readonly policies: WorkspacePolicies;
 }
 
 export interface WorkspaceParts {
@@ -33,7 +35,7 @@ export function openWorkspace({ search, storage, editor }: WorkspaceParts): Open
     host: editorHost({ ...editor, pathOf: paths.pathOf, hasFolder: () => paths.folders.length > 0 }),
   });
   search.configure(readSettings(paths.folders, storage));
-  return { paths, chat, feedback };
+  return { paths, chat, feedback, policies: workspacePolicies(storage.policies, folders, editor.log.warn) };
 }
 
 /** Only folders on disk can be searched. */

@@ -13,7 +13,7 @@ export interface PanelFacts {
   /** Asks for them and posts them as they come; without `again` only the first time. */
   load(again?: 'again'): Promise<void>;
   docsChanged(docs: DocsStatus): void;
-  /** There is no docs index any more. */
+  /** There is no docs index any more, and no policy that was learned. */
   forget(): void;
   /** Called with every new status. */
   onStatus: (status: StatusLine) => void;
@@ -57,7 +57,10 @@ export function panelFacts(service: SearchService, host: ChatHost): PanelFacts {
   const facts: PanelFacts = {
     now: () => ({ status, examples, ...(trouble && { trouble }) }),
     load: (again) => (loading = again || !loading ? load() : loading),
-    forget: () => setStatus({ docs: { ...status.docs, sections: 0, complete: true } }),
+    forget: () => {
+      loading = undefined;
+      setStatus({ policy: '', docs: { ...status.docs, sections: 0, complete: true } });
+    },
     docsChanged: (docs) => setStatus({ docs: docsOf(docs) }),
     onStatus: () => undefined,
   };

@@ -1,10 +1,9 @@
 /** The commands: a line for each, by its name in package.json without `spoor.`. */
 import * as vscode from 'vscode';
-import { ServiceError } from '#node/service/searchService.ts';
 import { doctor, openSettings, showMenu, showPolicyCard } from './aboutCommands.ts';
 import { ask, askAboutSelection, narrow } from './askCommands.ts';
 import { acceptLastAnswer, newConversation, openInEditor, openPlace, showHistory } from './chatCommands.ts';
-import { deleteMyData, exportFeedback } from './dataCommands.ts';
+import { deleteMyData, exportFeedback, importFeedback } from './dataCommands.ts';
 import {
   addDocsFolder,
   addDocsSite,
@@ -14,6 +13,18 @@ import {
   resumeDocsIndex,
 } from './docsCommands.ts';
 import type { Command, Parts } from './parts.ts';
+import { comparePolicies, promotePolicy, resetPolicy, rollBackPolicy } from './policyCommands.ts';
+import {
+  pauseTraining,
+  resumeTraining,
+  saveTrainingReport,
+  showTrainingMenu,
+  showTrainingReport,
+  stopTraining,
+  trainFromAnswers,
+  trainOnBoth,
+  trainOnHistory,
+} from './trainingCommands.ts';
 
 /** In the palette; package.json has them all. `explainSymbol` is registered with the hover. */
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -31,13 +42,26 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   pauseDocsIndex,
   resumeDocsIndex,
   showPolicyCard,
+  trainFromAnswers,
+  trainOnHistory,
+  trainOnBoth,
+  pauseTraining,
+  resumeTraining,
+  stopTraining,
+  showTrainingReport,
+  saveTrainingReport,
+  comparePolicies,
+  promotePolicy,
+  rollBackPolicy,
+  resetPolicy,
   exportFeedback,
+  importFeedback,
   deleteMyData,
   doctor,
 };
 
 /** For links and menus of our own only. */
-const INTERNAL: Readonly<Record<string, Command>> = { openPlace, openSettings, showMenu };
+const INTERNAL: Readonly<Record<string, Command>> = { openPlace, openSettings, showMenu, showTrainingMenu };
 
 export function registerCommands(parts: Parts): vscode.Disposable {
   const registered = Object.entries({ ...COMMANDS, ...INTERNAL }).map(([name, command]) =>
@@ -45,6 +69,9 @@ export function registerCommands(parts: Parts): vscode.Disposable {
   );
   return vscode.Disposable.from(...registered);
 }
+
+/** Errors whose messages are sentences for people. */
+const OURS = ['ServiceError', 'StoreError', 'LearningError'];
 
 /** A command that fails says why; a sentence of ours is shown as it is. */
 async function run(parts: Parts, command: Command, args: readonly unknown[]): Promise<void> {
@@ -54,7 +81,7 @@ async function run(parts: Parts, command: Command, args: readonly unknown[]): Pr
     parts.log.error(error instanceof Error ? error : String(error));
     const showLog = vscode.l10n.t('Show Log');
     const sentence =
-      error instanceof ServiceError || (error instanceof Error && error.name === 'StoreError')
+      error instanceof Error && OURS.includes(error.name)
         ? error.message
         : vscode.l10n.t('Something went wrong inside Spoor. See the log for what it was, and ask again.');
     if ((await vscode.window.showErrorMessage(sentence, showLog)) === showLog) parts.log.show();

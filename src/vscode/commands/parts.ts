@@ -8,18 +8,26 @@ import type { ReadOnlyDocuments } from '#vscode/readOnlyDocuments.ts';
 import type { StoragePaths } from '#vscode/storagePaths.ts';
 import type { WorkspacePaths } from '#vscode/workspacePaths.ts';
 import type { FeedbackStore } from '#node/stores/feedbackStore.ts';
+import type { ReportView } from '#vscode/training/reportView.ts';
+import type { Trainings } from '#vscode/training/trainings.ts';
+import type { WorkspacePolicies } from '#vscode/training/workspacePolicies.ts';
 
 export interface Parts {
   readonly search: SearchProcess;
   readonly panels: ChatPanels;
   readonly places: PlaceOpener;
   readonly documents: ReadOnlyDocuments;
+  readonly trainings: Trainings;
+  readonly report: ReportView;
   readonly storage: StoragePaths;
   readonly log: vscode.LogOutputChannel;
   /** These change with the workspace's folders. */
   chat(): ChatController;
   paths(): WorkspacePaths;
   feedback(): FeedbackStore;
+  policies(): WorkspacePolicies;
+  /** To be called after another policy was put in use. */
+  policyChanged(): Promise<void>;
   /** Search string of Spoor's settings in the settings view. */
   readonly settingsQuery: string;
 }

@@ -1,0 +1,107 @@
+/** Two policies side by side, as Markdown: what each learned from and its figures, and what can be concluded. */
+import { inlineMarkdown } from '#core/answer/markdownText.ts';
+import type { Comparison } from '#core/learning/learningReport.ts';
+import type { PolicyVersionCard } from '#node/stores/policyVersion.ts';
+import { dateText, type Language } from './language.ts';
+import { reportWords } from './reportWords.ts';
+import { figure, intervalText, learnedText } from './versionText.ts';
+
+/** The shipped policy has no card: it did not learn here. */
+export interface ComparedPolicy {
+  readonly name: string;
+  readonly card?: PolicyVersionCard;
+}
+
+export function comparePolicies(policies: readonly [ComparedPolicy, ComparedPolicy], language: Language): string {
+  const { t } = language;
+  const rows = [...factRows(policies, language), ...figureRows(policies, language)];
+  return [
+    `# ${t('Policies compared')}`,
+    tableOf(['', ...policies.map(({ name }) => name)], rows),
+    conclusion(policies, language),
+    t(
+      'A score is the mean of two figures: how far up the first right file stands, and how many of the right places are among the first ten. 100 is best.',
+    ),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+type Row = readonly string[];
+
+function factRows(policies: readonly ComparedPolicy[], language: Language): Row[] {
+  const { t } = language;
+  const row = (title: string, cell: (card: PolicyVersionCard) => string, without: string): Row => [
+    title,
+    ...policies.map(({ card }) => (card ? cell(card) : without)),
+  ];
+  return [
+    row(t('Made'), ({ madeMs }) => dateText(madeMs, language), t('comes with Spoor')),
+    row(t('Learned from'), ({ report }) => learnedText(report.learned, language), t('public repositories')),
+    row(t('Began with'), ({ report }) => report.before.name, '–'),
+    row(t('Check'), ({ report }) => (report.gate.isPromoted ? t('passed') : t('not passed')), '–'),
+    row(t('Why'), ({ report }) => report.gate.reasons.join(' '), '–'),
+  ];
+}
+
+/** A row for each figure that one of them has; each on the questions that were kept aside in its own run. */
+function figureRows(policies: readonly ComparedPolicy[], language: Language): Row[] {
+  const figures = policies.map(({ card }) => card?.report.gate.comparisons ?? []);
+  const keys = [...new Set(figures.flat().map(keyOf))];
+  return keys.map((key) => {
+    const found = figures.map((comparisons) => comparisons.find((one) => keyOf(one) === key));
+    const any = found.find((one) => one !== undefined)!;
+    return [titleOf(any, language), ...found.map((one) => (one ? cellOf(one, language) : '–'))];
+  });
+}
+
+const keyOf = ({ set, measure }: Comparison): string => `${set} ${measure}`;
+
+const cellOf = (comparison: Comparison, language: Language): string =>
+  `${figure(comparison, 'before', language)} → ${figure(comparison, 'after', language)}, ${intervalText(comparison, language)}`;
+
+const titleOf = ({ set, measure }: Comparison, language: Language): string =>
+  `${reportWords(language)[measure]}, ${setText(set, language)}`;
+
+function setText(set: Comparison['set'], { t }: Language): string {
+  switch (set) {
+    case 'answers':
+      return t('questions of yours');
+    case 'history':
+      return t('questions from commits');
+    case 'own':
+      return t('questions of this workspace');
+    case 'frozen':
+      return t('questions that come with Spoor');
+    case 'all':
+      return t('all questions');
+  }
+}
+
+/** Only a run that began with one and ended with the other has put the same questions to both. */
+function conclusion([a, b]: readonly [ComparedPolicy, ComparedPolicy], { t }: Language): string {
+  const [later, earlier] = descends(b, a) ? [b, a] : descends(a, b) ? [a, b] : [];
+  return later && earlier
+    ? t(
+        '{0} began with {1}. Its figures are those of the two on the same questions: {1} before the arrow, {0} after it.',
+        inlineMarkdown(later.name),
+        inlineMarkdown(earlier.name),
+      )
+    : t(
+        'The figures of each are on the questions that were kept aside in its own run, so figures of different columns cannot be compared with each other. Before the arrow stands the policy that it began with.',
+      );
+}
+
+function descends({ card }: ComparedPolicy, ancestor: ComparedPolicy): boolean {
+  if (!card) return false;
+  const { before } = card.report;
+  return ancestor.card ? before.digest === ancestor.card.digest : before.name.startsWith('shipped');
+}
+
+function tableOf(head: readonly string[], rows: readonly Row[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cellText).join(' | ')} |`;
+  return [line(head), `|${head.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n');
+}
+
+/** Within code a bar is not escaped yet. */
+const cellText = (text: string): string => inlineMarkdown(text).replaceAll(/(?<!\\)\|/g, String.raw`\|`);

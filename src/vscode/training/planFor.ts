@@ -1,0 +1,42 @@
+/** What a run of this window is asked for: its settings, its places, and the policy to begin with. */
+import { existsSync } from 'node:fs';
+import { LEARNING_DEFAULTS, type LearningPlan } from '#node/learning/learningPlan.ts';
+import type { Parts } from '#vscode/commands/parts.ts';
+import { readSettings } from '#vscode/settings.ts';
+import { trainingSettings } from './trainingSettings.ts';
+
+/** What is to be learned from. */
+export interface Sources {
+  readonly answers: boolean;
+  readonly history: boolean;
+}
+
+/** @param directory folder of the run. */
+export async function planFor(parts: Parts, { answers, history }: Sources, directory: string): Promise<LearningPlan> {
+  const { storage, docs, docsFolders, history: git, rg, appRoot } = readSettings(parts.paths().folders, parts.storage);
+  const { file } = parts.feedback();
+  return {
+    directory,
+    folders: parts.paths().folders,
+    storage,
+    feedback: answers && existsSync(file) ? [file] : [],
+    history: history && git,
+    docs,
+    git,
+    docsFolders,
+    ...(rg !== undefined && { rg }),
+    ...(appRoot !== undefined && { appRoot }),
+    ...(await beginning(parts)),
+    versions: parts.policies().folders.workspace,
+    seed: LEARNING_DEFAULTS.seed,
+    historyTasks: LEARNING_DEFAULTS.historyTasks,
+    ...trainingSettings(),
+  };
+}
+
+/** The policy in use. One that is written by hand cannot learn: then the shipped one, for which no file is named. */
+async function beginning({ search }: Parts): Promise<Pick<LearningPlan, 'start' | 'startName'>> {
+  const { version, file, digest } = await search.service.policy();
+  if (digest === '') return { startName: 'shipped' };
+  return { startName: version, ...(file !== undefined && { start: file }) };
+}
