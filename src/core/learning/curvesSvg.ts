@@ -21,7 +21,7 @@ type Figure = Exclude<keyof CurvePoint, 'iteration'>;
 
 const FIGURES: readonly Figure[] = ['reward', 'recall', 'kl', 'searches'];
 const SIZE = { width: 320, height: 172 };
-const PLOT = { left: 44, right: 312, top: 24, bottom: 136 };
+const PLOT = { left: 48, right: 312, top: 24, bottom: 136 };
 /** Rounds before and after that a trend is the mean of. */
 const SMOOTHED = 3;
 

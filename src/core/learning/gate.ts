@@ -10,32 +10,9 @@ import {
   type ResultPair,
 } from '#core/learning/compareResults.ts';
 import { counted, fixed, points, signed } from '#core/learning/figures.ts';
+import { GATE } from '#core/learning/gateBounds.ts';
 import { utility, type HeldResult } from '#core/learning/heldResult.ts';
 import type { Comparison, GateVerdict, Measure } from '#core/learning/learningReport.ts';
-
-/** The bounds. Utility goes from 0 to 1. */
-export const GATE = {
-  /**
-   * Least questions of the workspace. With fewer, two that turn out better by luck would look like learning; with eight,
-   * at least three have to be better and none worse.
-   */
-  leastOwn: 8,
-  /** Least questions of the frozen set; with fewer, `mostLoss` could not be told from nothing. */
-  leastFrozen: 30,
-  /**
-   * Share of the draws in which the workspace's questions have to be better. Simulated policies that had learned nothing
-   * were promoted in up to 12 of 100 cases at 0.9, and in up to 8 at 0.95 (`gate.test.ts`).
-   */
-  ownAboveZero: 0.95,
-  /** A loss of utility that still counts as "not worse". */
-  mostLoss: 0.01,
-  /** A question may cost this many times as many calls of tools, and so many more: more must not buy what is better. */
-  calls: { factor: 1.25, plus: 1 },
-  /** The same of the network's milliseconds; two runs on a busy machine differ by as much. */
-  policyMs: { factor: 1.5, plus: 2 },
-  /** How far the share of "not found" may move, either way. A single question may always. */
-  notFound: 0.05,
-} as const;
 
 /** All that a verdict goes by. */
 interface Compared {
@@ -137,13 +114,20 @@ function movesNotFound({ find }: Compared): string | undefined {
 
 /** What was measured, whatever came of it. */
 const FACTS: readonly Sentence[] = [
-  ({ own, find }) => {
-    const change = find('own', 'utility')?.change;
-    return change && `Of the questions of this workspace it answers ${tally(own)}: ${between(change)}.`;
+  (compared) =>
+    compared.own.length && isNoBetter(compared) === undefined
+      ? `Of the questions of this workspace it answers ${tally(compared.own)}.`
+      : undefined,
+  ({ find }) => {
+    const own = find('own', 'utility');
+    return own && `The score of the ${counted(own.questions, 'question')} of this workspace: ${between(own.change)}.`;
   },
   ({ find }) => {
     const frozen = find('frozen', 'utility');
-    return frozen && `On the ${counted(frozen.questions, 'question')} that come with Spoor: ${between(frozen.change)}.`;
+    return (
+      frozen &&
+      `The score of the ${counted(frozen.questions, 'question')} that come with Spoor: ${between(frozen.change)}.`
+    );
   },
 ];
 
@@ -155,5 +139,8 @@ function tally(pairs: readonly ResultPair[]): string {
   return `${better} of ${pairs.length} better and ${worse} worse`;
 }
 
-const between = ({ mean, low, high }: Comparison['change']): string =>
-  `${signed(points(mean))} points of 100, with 95 % certainty between ${signed(points(low))} and ${signed(points(high))}`;
+function between({ mean, low, high }: Comparison['change']): string {
+  if (low === 0 && high === 0) return 'as before';
+  const [now, least, most] = [mean, low, high].map((change) => signed(points(change)));
+  return `${now} points of 100, with 95 % certainty between ${least} and ${most}`;
+}

@@ -33,6 +33,7 @@ export const REPORT_LABELS = {
   change: 'Change',
   /** {0} and {1} are ends of an interval. */
   interval: '{0} to {1}',
+  unchanged: 'as before',
   noComparison: 'Nothing was compared.',
   own: 'Questions of this workspace ({0})',
   ofAnswers: 'Of these, from your answers ({0})',
@@ -53,11 +54,12 @@ export const REPORT_LABELS = {
   notFoundAbout: 'share of the questions, in %',
 
   curves: 'How training went',
+  curvesNow: 'How training goes',
   curvesAbout: 'Each round plays some questions many times. The thin line shows the rounds, the thick one their trend.',
   noCurves: 'No round has ended yet.',
   round: 'round',
-  /** For people who cannot see the curve: {0} is the first value, {1} the last, {2} the number of rounds. */
-  curveText: '{0} at first, {1} at the end, {2} rounds.',
+  /** What the curve says: {0} is the first value, {1} the latest, {2} the number of rounds. */
+  curveText: 'At first {0}, at last {1}. Rounds: {2}.',
   reward: 'Reward',
   rewardAbout: 'What an answer earns: 1 if it cites all the right places and nothing else, 0 if none. It should rise.',
   rewardUnit: '0 to 1',

@@ -59,7 +59,7 @@ export function runningPage(title: string, running: RunningReport, options: Repo
     `<div role="status">${paragraphs(running.sentences)}</div>`,
     section(
       'curves',
-      labels.curves,
+      labels.curvesNow,
       `<p class="quiet">${escaped(labels.curvesAbout)}</p>`,
       curvesSvg(running.curves, labels),
     ),

@@ -26,7 +26,7 @@ h3{margin:0 0 6px;font-size:1em;font-weight:600}
 p{margin:0 0 8px;max-width:75ch}ul,ol{margin:0;padding:0 0 0 20px}
 .quiet,.about,figcaption,dt{color:var(--quiet)}.about{display:block;font-weight:400;font-size:.9em;line-height:1.35}
 .verdict{padding:12px 16px;border:1px solid var(--line);border-left:4px solid var(--quiet);border-radius:4px;background:var(--card)}
-.verdict.promoted{border-left-color:var(--good)}
+.verdict+p{margin-top:12px}.verdict.promoted{border-left-color:var(--good)}
 .verdict h2{margin:8px 0 4px;font-size:1em}
 dl{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:4px 16px;margin:0}dd{margin:0}
 code{font-family:var(--vscode-editor-font-family,ui-monospace,Menlo,Consolas,monospace);font-size:.92em}
@@ -36,12 +36,12 @@ th,td{padding:5px 8px;text-align:right;vertical-align:top;border-bottom:1px soli
 th:first-child{text-align:left;font-weight:600}
 thead th{color:var(--quiet)}
 tbody th[scope=rowgroup]{padding-top:18px;text-align:left}
-td.change{white-space:nowrap;min-width:84px}
+th,td{overflow-wrap:normal}td{white-space:nowrap}td.change{min-width:84px}
 .bar{display:block;width:100%;max-width:130px;height:12px;margin:2px 0 0 auto}
-.bar path{fill:none;stroke:currentColor}.bar .zero{stroke-opacity:.6}.bar .span{stroke-width:2}
+.bar path{fill:none;stroke:currentColor}.bar .zero{stroke:var(--quiet)}.bar .span{stroke-width:2}
 .bar circle{fill:currentColor}.good{color:var(--good)}.bad{color:var(--bad)}.open{color:var(--quiet)}
-.curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,280px),1fr));gap:20px 24px}
-.curve{margin:0;break-inside:avoid}.curve figcaption strong{color:var(--text)}
+.curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:20px 24px}
+.curve{display:flex;flex-direction:column;margin:0;break-inside:avoid}.curve figcaption{flex:1}.curve figcaption strong{color:var(--text)}
 .curve svg{display:block;width:100%;height:auto;max-width:460px;margin:4px 0}
 .curve text{fill:currentColor;font-size:11px}.curve path{fill:none;stroke-linejoin:round}
 .curve .grid{stroke:currentColor;stroke-opacity:.18}.curve .axis{stroke:currentColor;stroke-opacity:.6}
@@ -52,6 +52,6 @@ article{margin:0 0 12px;padding:10px 12px;border:1px solid var(--line);border-ra
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,260px),1fr));gap:10px 20px}
 .sides h4{margin:0;font-size:1em;font-weight:600;color:var(--quiet)}.sides p{margin:0}
 .right{color:var(--good);font-weight:600;white-space:nowrap}
-@media(max-width:480px){body{padding:12px}th,td{padding:5px 4px}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 8px}}
+@media(max-width:480px){body{padding:12px}th,td{padding:5px 3px}td.change{white-space:normal;min-width:70px}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 8px}}
 @media(forced-colors:active){.verdict,article{border-color:CanvasText}}
 `;

@@ -35,41 +35,51 @@ export function comparisonTable(comparisons: readonly Comparison[], labels: Repo
   const rows = comparisons.slice(0, MOST_ROWS);
   if (rows.length === 0) return `<p class="quiet">${escaped(labels.noComparison)}</p>`;
   const groups = [...Map.groupBy(rows, ({ set }) => set)];
+  const explained = new Map(rows.toReversed().map((row) => [row.measure, row]));
+  const isFirst = (row: Comparison): boolean => explained.get(row.measure) === row;
   return [
     '<table>',
     `<caption>${escaped(labels.comparisonAbout)}</caption>`,
     `<thead><tr>${[labels.figure, labels.before, labels.after, labels.change]
       .map((text) => `<th scope="col">${escaped(text)}</th>`)
       .join('')}</tr></thead>`,
-    ...groups.map(([set, own]) => groupRows(set, own, labels)),
+    ...groups.map(([set, own]) => groupRows(set, own, labels, isFirst)),
     '</table>',
   ].join('\n');
 }
 
-function groupRows(set: Comparison['set'], rows: readonly Comparison[], labels: ReportLabels): string {
+function groupRows(
+  set: Comparison['set'],
+  rows: readonly Comparison[],
+  labels: ReportLabels,
+  isExplained: (row: Comparison) => boolean,
+): string {
   const questions = rows.reduce((most, row) => Math.max(most, row.questions), 0);
   const head = escaped(filled(labels[GROUPS[set]], fixed(questions, 0)));
   return [
     '<tbody>',
     `<tr><th scope="rowgroup" colspan="4">${head}</th></tr>`,
-    ...rows.map((row) => rowMarkup(row, labels)),
+    ...rows.map((row) => rowMarkup(row, labels, isExplained(row))),
     '</tbody>',
   ].join('\n');
 }
 
-function rowMarkup({ measure, before, after, change }: Comparison, labels: ReportLabels): string {
+function rowMarkup({ measure, before, after, change }: Comparison, labels: ReportLabels, isExplained: boolean): string {
   const { scale, decimals, wants } = SHOWN[measure];
   const text = (value: number): string => fixed(scale * value, decimals);
+  const isSame = change.low === 0 && change.high === 0;
   const between = filled(labels.interval, signed(text(change.low)), signed(text(change.high)));
+  const about = isExplained ? ` <span class="about">${escaped(labels[`${measure}About`])}</span>` : '';
   const gain = wants === 'less' ? -1 : 1;
   const isSure = change.low > 0 || change.high < 0;
   const tone = !wants || !isSure ? 'open' : change.mean * gain > 0 ? 'good' : 'bad';
   return [
     '<tr>',
-    `<th scope="row">${escaped(labels[measure])} <span class="about">${escaped(labels[`${measure}About`])}</span></th>`,
+    `<th scope="row">${escaped(labels[measure])}${about}</th>`,
     `<td>${text(before)}</td><td>${text(after)}</td>`,
-    `<td class="change">${signed(text(change.mean))} <span class="about">${escaped(between)}</span>`,
-    `<span class="${tone}">${bar(change, widest(measure, before, change))}</span></td>`,
+    isSame
+      ? `<td class="quiet">${escaped(labels.unchanged)}</td>`
+      : `<td class="change">${signed(text(change.mean))} <span class="about">${escaped(between)}</span><span class="${tone}">${bar(change, widest(measure, before, change))}</span></td>`,
     '</tr>',
   ].join('');
 }
