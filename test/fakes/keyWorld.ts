@@ -19,6 +19,7 @@ import type { LearningPorts, PlayJob } from '#core/rl/iteration.ts';
 import { lossFeeds, lossInputs, policyLoss } from '#core/rl/loss.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { deriveSeed } from '#core/rl/shuffle.ts';
+import type { Replay } from '#core/rl/tapered.ts';
 import type { Rng } from '#core/rl/types.ts';
 import { openSession, type Feed } from '#node/onnx/session.ts';
 
@@ -51,6 +52,8 @@ export interface KeyWorld {
   ports(reference: Float32Array, without?: Without): LearningPorts<KeyEpisode>;
   /** Share of episodes that name the key when the likeliest is chosen. */
   success(parameters: Float32Array): Promise<number>;
+  /** Episodes of another policy, looked at again by the one with these parameters. */
+  replay(parameters: Float32Array, episodes: readonly KeyEpisode[]): Promise<Replay<KeyEpisode>[]>;
 }
 
 /** What an experiment takes away: without the mask, what the tool said counts as chosen. */
@@ -75,6 +78,14 @@ export async function openKeyWorld(): Promise<KeyWorld> {
       const episodes = (await playGroups(network, parameters, parameters, unseen, undefined, greedy)).flat();
       return episodes.reduce((sum, { measures }) => sum + measures.success!, 0) / episodes.length;
     },
+    replay: (parameters, episodes) =>
+      Promise.all(
+        episodes.map(async (episode) => {
+          const rows = await network.logProbs(parameters, episode.steps);
+          const logProbs = Float64Array.from(episode.steps, ({ index }, step) => rows[step]![index]!);
+          return { episode: { ...episode, logProbs }, behaviourLogProbs: episode.logProbs };
+        }),
+      ),
   };
 }
 
