@@ -16,7 +16,7 @@ export function statusBar(): StatusBar {
   const show = (status?: StatusLine): void => {
     const { icon, text } = shown(status);
     const policy = status?.policy ? t('policy: {0}', status.policy) : '';
-    item.text = `$(${icon}) Spoor`;
+    item.text = status?.policy ? `$(${icon}) Spoor: ${status.policy}` : `$(${icon}) Spoor`;
     item.tooltip = ['Spoor', policy, text].filter(Boolean).join(' · ');
     item.accessibilityInformation = { label: item.tooltip };
   };

@@ -104,6 +104,7 @@ function chatWindow(
     remedy: (remedy) => Promise.resolve(void remedies.push(remedy)),
     showPolicy: () => Promise.resolve(),
     showDocs: () => Promise.resolve(),
+    policyName: ({ version }) => version,
     setFact: (fact, value) => facts.set(fact, value),
     lastConversation: { get: () => memory.get('last'), set: (id) => memory.set('last', id) },
     tell: (sentence) => told.push(sentence),

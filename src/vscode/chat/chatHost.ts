@@ -1,7 +1,7 @@
 /** What a chat needs of the editor around it. A test has another one. */
 import type { Remedy } from '#core/answer/conversation.ts';
 import type { PlaceText } from '#core/feedback/feedbackEvent.ts';
-import type { EditorLook } from '#node/service/searchService.ts';
+import type { EditorLook, PolicyStatus } from '#node/service/searchService.ts';
 import type { PanelState, ToPanel } from '#vscode/messages.ts';
 
 export interface ChatHost {
@@ -23,6 +23,8 @@ export interface ChatHost {
   remedy(remedy: Remedy): Promise<void>;
   showPolicy(): Promise<void>;
   showDocs(): Promise<void>;
+  /** What a policy is called, in the user's language. */
+  policyName(status: PolicyStatus): string;
   /** Tells what became true or false, for menus and the walkthrough. */
   setFact(fact: 'answered' | 'accepted' | 'docsPaused', value: boolean): void;
   /** The conversation to go on with after a reload; empty for a new one, undefined when none is known. */

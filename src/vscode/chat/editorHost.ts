@@ -6,6 +6,8 @@ import type { Remedy } from '#core/answer/conversation.ts';
 import type { PlaceText } from '#core/feedback/feedbackEvent.ts';
 import type { EditorLook } from '#node/service/searchService.ts';
 import type { ToPanel } from '#vscode/messages.ts';
+import { policyName } from '#vscode/policyName.ts';
+import { editorLanguage } from '#vscode/training/editorLanguage.ts';
 import type { ChatHost } from './chatHost.ts';
 
 export interface EditorParts {
@@ -40,6 +42,7 @@ export function editorHost(parts: EditorParts): ChatHost {
     remedy: (remedy) => runRemedy(remedy, parts),
     showPolicy: async () => vscode.commands.executeCommand('spoor.showPolicyCard'),
     showDocs: async () => vscode.commands.executeCommand('spoor.showMenu'),
+    policyName: (status) => policyName(status, editorLanguage()),
     setFact: (fact, value) => void vscode.commands.executeCommand('setContext', `spoor.${fact}`, value),
     lastConversation: {
       get: () => parts.memory.get<string>(LAST_CONVERSATION),

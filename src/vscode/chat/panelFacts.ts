@@ -44,7 +44,7 @@ export function panelFacts(service: SearchService, host: ChatHost): PanelFacts {
     try {
       await Promise.all([
         service.docs('status').then((docs) => setStatus({ docs: docsOf(docs) })),
-        service.policy().then(({ version }) => setStatus({ policy: version })),
+        service.policy().then((policy) => setStatus({ policy: host.policyName(policy) })),
         service.examples().then(setExamples),
       ]);
       setTrouble(troubleOf(await service.check()));

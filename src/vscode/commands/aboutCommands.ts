@@ -22,7 +22,7 @@ export const doctor: Command = async (parts) => {
 };
 
 /** What there is to do, from the status bar. */
-export const showMenu: Command = async ({ chat }) => {
+export const showMenu: Command = async ({ chat, trainings }) => {
   const { docs, policy } = chat().status();
   const command = (label: string, name: string, description?: string) => ({
     label,
@@ -39,6 +39,13 @@ export const showMenu: Command = async ({ chat }) => {
       command(`$(refresh) ${t('Rebuild docs index')}`, 'rebuildDocsIndex'),
       command(`$(folder) ${t('Add docs folder')}`, 'addDocsFolder'),
       command(`$(globe) ${t('Add docs site')}`, 'addDocsSite'),
+      ...(trainings.state()
+        ? [command(`$(sync) ${t('Show training')}`, 'showTrainingMenu')]
+        : [
+            command(`$(mortar-board) ${t('Train from my answers')}`, 'trainFromAnswers'),
+            command(`$(mortar-board) ${t('Train on this repository’s history')}`, 'trainOnHistory'),
+          ]),
+      command(`$(graph) ${t('Show training report')}`, 'showTrainingReport'),
       command(`$(book) ${t('Show policy card')}`, 'showPolicyCard', policy),
       command(`$(pulse) ${t('Run doctor')}`, 'doctor'),
       command(`$(gear) ${t('Open settings')}`, 'openSettings'),

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { PolicyScope } from '#node/stores/policyVersion.ts';
 import type { Parts } from '#vscode/commands/parts.ts';
+import { policyName } from '#vscode/policyName.ts';
 import { editorLanguage } from './editorLanguage.ts';
 import type { ShelvedVersion, Undo, VersionPlace } from './policyShelf.ts';
 import { versionName } from './versionText.ts';
@@ -37,6 +38,10 @@ async function answering({ search }: Parts, used: ShelvedVersion | undefined): P
   const status = await search.service.policy();
   const isOther = used ? status.digest !== used.version.card.digest : status.kind !== 'shipped';
   return isOther
-    ? t('Chosen: {0}. A setting names another policy, which answers before it: {1}.', name, status.version)
+    ? t(
+        'Chosen: {0}. A setting names another policy, which answers before it: {1}.',
+        name,
+        policyName(status, editorLanguage()),
+      )
     : t('From the next question on this answers: {0}.', name);
 }

@@ -3,7 +3,9 @@ import * as vscode from 'vscode';
 import { LearningError } from '#node/learning/learningError.ts';
 import type { LearningEnd, LearningPlan } from '#node/learning/learningPlan.ts';
 import { discardRun } from '#node/learning/openRuns.ts';
+import { policyName } from '#vscode/policyName.ts';
 import type { Parts } from '#vscode/commands/parts.ts';
+import { editorLanguage } from './editorLanguage.ts';
 import { promoteVersion } from './changePolicy.ts';
 
 const { t } = vscode.l10n;
@@ -36,11 +38,12 @@ async function tellFinished(parts: Parts, end: Extract<LearningEnd, { kind: 'fin
   const place = { scope: 'workspace', number: end.version } as const;
   await parts.report.show(place, { reveal: false });
   await parts.policyChanged();
+  const shadow = gate.isPromoted ? await shadowText(parts, end.report.after.digest) : '';
   const [show, back, anyway] = [t('Show Report'), t('Roll Back'), t('Promote Anyway')];
   const why = gate.reasons[0] ?? '';
   const answer = gate.isPromoted
     ? await vscode.window.showInformationMessage(
-        t('This workspace has a better policy from now on, version {0}. {1}', end.version, why).trim(),
+        `${t('This workspace has a better policy from now on, version {0}. {1}', end.version, why)} ${shadow}`.trim(),
         show,
         back,
       )
@@ -56,6 +59,13 @@ async function tellFinished(parts: Parts, end: Extract<LearningEnd, { kind: 'fin
   if (answer === show) await parts.report.show(place, { reveal: true });
   if (answer === back) await vscode.commands.executeCommand('spoor.rollBackPolicy');
   if (answer === anyway) await promoteVersion(parts, place, 'workspace');
+}
+
+/** A setting may name another policy; then the new one does not answer. */
+async function shadowText({ search }: Parts, digest: string): Promise<string> {
+  const status = await search.service.policy();
+  const name = policyName(status, editorLanguage());
+  return status.digest === digest ? '' : t('But a setting names another policy, which answers before it: {0}.', name);
 }
 
 /** The history gives questions where few answers were judged. */
