@@ -40,10 +40,17 @@ const { values } = parseArgs({
   },
 });
 
-/** Answer times by turn: with a run that rests, and beside one that works. */
+/** What was measured by turn: with a run that rests, and beside one that works. */
 interface Turns {
-  readonly resting: number[][];
-  readonly beside: number[][];
+  readonly resting: Turn[];
+  readonly beside: Turn[];
+}
+
+interface Turn {
+  /** From question to answer, for each question. */
+  readonly answerMs: readonly number[];
+  /** Of the event loop of this process meanwhile. */
+  readonly lagP99Ms: number;
 }
 
 const base = mkdtempSync(join(tmpdir(), 'spoor-measure-training-'));
@@ -76,11 +83,8 @@ async function measure(workspace: string): Promise<void> {
     const onEvent = (event: LearningEvent): void => void (event.type === 'progress' && phases.add(event.phase));
     const run = client.start(planFor(workspace), onEvent);
     const memory = watchMemory(process.pid, 'learningProcess');
-    const lag = monitorEventLoopDelay({ resolution: TICK_MS });
-    lag.enable();
     const turns = await takeTurns(service, run);
-    lag.disable();
-    tell(turns, lag.percentile(99) / 1e6 - TICK_MS, memory.stop(), [...phases]);
+    tell(turns, memory.stop(), [...phases]);
     run.stop();
     await run.end;
   } finally {
@@ -88,21 +92,25 @@ async function measure(workspace: string): Promise<void> {
   }
 }
 
-const programOf = (name: string): string => join(import.meta.dirname, '..', 'src', 'node', `${name}.ts`);
+function programOf(name: string): string {
+  return join(import.meta.dirname, '..', 'src', 'node', `${name}.ts`);
+}
 
-const planFor = (workspace: string): LearningPlan => ({
-  ...LEARNING_DEFAULTS,
-  directory: join(base, 'runs', 'one'),
-  folders: [workspace],
-  storage: join(base, 'storage'),
-  feedback: [],
-  history: true,
-  startName: 'shipped',
-  versions: join(base, 'versions'),
-  docsFolders: [],
-  minutes: Number(values.minutes),
-  processes: Number(values.processes),
-});
+function planFor(workspace: string): LearningPlan {
+  return {
+    ...LEARNING_DEFAULTS,
+    directory: join(base, 'runs', 'one'),
+    folders: [workspace],
+    storage: join(base, 'storage'),
+    feedback: [],
+    history: true,
+    startName: 'shipped',
+    versions: join(base, 'versions'),
+    docsFolders: [],
+    minutes: Number(values.minutes),
+    processes: Number(values.processes),
+  };
+}
 
 /** History and docs index are there, and every question was asked once. */
 async function warm(service: ServiceClient): Promise<void> {
@@ -113,16 +121,17 @@ async function warm(service: ServiceClient): Promise<void> {
 
 async function takeTurns(service: ServiceClient, run: LearningRun): Promise<Turns> {
   const turns: Turns = { resting: [], beside: [] };
-  let isOver = false;
+  let isOver = false as boolean;
   void run.end.catch(() => undefined).then(() => (isOver = true));
   for (let round = 0; round < Number(values.rounds) && !isOver; round++) {
     // Long enough for the run to get on, so that different parts of it are met.
     await delay((Number(values.minutes) * 60_000) / (Number(values.rounds) * 2));
     const beside = await askAll(service);
+    if (isOver) break;
     run.pause();
     while (run.state === 'pausing') await delay(20);
+    if (isOver) break;
     const resting = await askAll(service);
-    if (isOver || run.state !== 'paused') break;
     turns.beside.push(beside);
     turns.resting.push(resting);
     run.resume();
@@ -130,29 +139,31 @@ async function takeTurns(service: ServiceClient, run: LearningRun): Promise<Turn
   return turns;
 }
 
-async function askAll(service: ServiceClient): Promise<number[]> {
-  const times: number[] = [];
+async function askAll(service: ServiceClient): Promise<Turn> {
+  const answerMs: number[] = [];
+  const lag = monitorEventLoopDelay({ resolution: TICK_MS });
+  lag.enable();
   for (const question of QUESTIONS) {
     const beganMs = performance.now();
     await service.ask({ question, scope: [], earlier: [] }, () => undefined, new AbortController().signal);
-    times.push(performance.now() - beganMs);
+    answerMs.push(performance.now() - beganMs);
   }
-  return times;
+  lag.disable();
+  return { answerMs, lagP99Ms: lag.percentile(99) / 1e6 - TICK_MS };
 }
 
-function tell({ resting, beside }: Turns, lagP99Ms: number, memoryMb: number, phases: readonly string[]): void {
-  const ofQuestion = (turns: readonly number[][], i: number): number =>
-    quantile(
-      turns.map((turn) => turn[i]!),
-      0.5,
-    );
+function tell({ resting, beside }: Turns, memoryMb: number, phases: readonly string[]): void {
+  const median = (values: readonly number[]): number => quantile(values, 0.5);
+  const ofQuestion = (turns: readonly Turn[], i: number): number => median(turns.map(({ answerMs }) => answerMs[i]!));
   const ratios = QUESTIONS.map((_, i) => ofQuestion(beside, i) / ofQuestion(resting, i));
-  const ms = (turns: readonly number[][]): string => `${quantile(turns.flat(), 0.5).toFixed(0)} ms`;
+  const lagMs = (turns: readonly Turn[]): number => median(turns.map(({ lagP99Ms }) => lagP99Ms));
+  const answerMs = (turns: readonly Turn[]): number => median(turns.flatMap((turn) => turn.answerMs));
   console.log('| what | measured | bound |\n| --- | --- | --- |');
-  row('question to answer, the run at rest: median', ms(resting));
-  row('question to answer beside the run: median', ms(beside));
-  row('the second in times of the first, median of the questions', quantile(ratios, 0.5), BOUNDS.ratio);
-  row('lag of the event loop of this process: p99, ms', lagP99Ms, BOUNDS.lagP99Ms);
+  row('question to answer, the run at rest: median, ms', answerMs(resting));
+  row('question to answer beside the run: median, ms', answerMs(beside));
+  row('the second in times of the first, median of the questions', median(ratios), BOUNDS.ratio);
+  row('lag of the event loop of this process, the run at rest: median of p99, ms', lagMs(resting));
+  row('lag of the event loop of this process beside the run: median of p99, ms', lagMs(beside), BOUNDS.lagP99Ms);
   row('memory of all processes of the run: most, MB', memoryMb, BOUNDS.memoryMb);
   const load = loadavg()
     .map((one) => one.toFixed(1))
@@ -161,9 +172,9 @@ function tell({ resting, beside }: Turns, lagP99Ms: number, memoryMb: number, ph
   console.log(`Load of the last 1, 5 and 15 minutes: ${load} on ${availableParallelism()} processors.`);
 }
 
-function row(what: string, measured: number | string, bound?: number): void {
-  const isMissed = bound !== undefined && !(Number(measured) <= bound);
+function row(what: string, measured: number, bound?: number): void {
+  const isMissed = bound !== undefined && !(measured <= bound);
   if (isMissed) process.exitCode = 1;
-  const text = typeof measured === 'number' ? measured.toFixed(2) : measured;
-  console.log(`| ${what} | ${text} | ${bound === undefined ? '' : `≤ ${bound}${isMissed ? ', MISSED' : ''}`} |`);
+  const wanted = bound === undefined ? '' : `≤ ${bound}${isMissed ? ', MISSED' : ''}`;
+  console.log(`| ${what} | ${measured.toFixed(2)} | ${wanted} |`);
 }

@@ -35,6 +35,7 @@ const NODE_PROGRAMS = {
   pageWorker: 'src/node/docsSite/pageWorker.ts',
   searchWorker: 'src/node/training/searchWorker.ts',
   learningWorker: 'src/node/learning/learningWorker.ts',
+  learningProcess: 'src/node/learning/learningProcess.ts',
   searchService: 'src/node/service/serviceProcess.ts',
   spoor: 'src/cli/main.ts',
 };
