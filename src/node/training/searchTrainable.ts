@@ -23,7 +23,11 @@ import { isReachable } from '#node/training/isReachable.ts';
 import type { SearchPlayerSetup } from '#node/training/searchPlayer.ts';
 import type { Trainable } from '#node/training/trainedPolicy.ts';
 
-export async function createSearchTrainable(config: TrainingConfig): Promise<Trainable<SearchEpisode>> {
+/** `setup`: what of the players' memory is other than usual. */
+export async function createSearchTrainable(
+  config: TrainingConfig,
+  setup: Pick<SearchPlayerSetup, 'keptWorlds'> = {},
+): Promise<Trainable<SearchEpisode>> {
   const layout = policyLayout();
   const session = await openSession(learningModel());
   return {
@@ -39,7 +43,7 @@ export async function createSearchTrainable(config: TrainingConfig): Promise<Tra
       gradient: gradientPort(session),
       exportModel: (parameters) => policyFile(parameters),
       workerFile: workerFile(),
-      workerSetup: (reference): SearchPlayerSetup => ({ settings: config, reference }),
+      workerSetup: (reference): SearchPlayerSetup => ({ settings: config, reference, ...setup }),
       close: () => session.close(),
     },
   };
