@@ -53,7 +53,7 @@ function chart(figure: Figure, points: readonly CurvePoint[], labels: ReportLabe
 
 function plot(figure: Figure, points: readonly CurvePoint[], labels: ReportLabels): string {
   const most = points.reduce((largest, { iteration }) => Math.max(largest, iteration), 1);
-  const all = points.map((point): Point => ({ x: point.iteration, y: point[figure] }));
+  const all = points.map((point): Point => ({ x: point.iteration, y: drawable(point[figure]) }));
   const line = averaged(all, stretchOf(most));
   const values = line.map(({ y }) => y);
   const xTicks = ticksOf(0, most, 4).filter(Number.isInteger);
@@ -76,6 +76,9 @@ function plot(figure: Figure, points: readonly CurvePoint[], labels: ReportLabel
       : placed(line).map(({ x, y }) => `<circle class="dot" cx="${rounded(x)}" cy="${rounded(y)}" r="3"/>`)),
   ].join('\n');
 }
+
+/** A report may come from anywhere; no figure is as large, and a smaller difference would not show. */
+const drawable = (value: number): number => Number(Math.max(-1e9, Math.min(1e9, value)).toFixed(6));
 
 /** Each point the mean of itself and its neighbours. */
 const trendOf = (line: readonly Point[]): Point[] =>

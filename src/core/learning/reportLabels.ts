@@ -76,7 +76,7 @@ export const REPORT_LABELS = {
 
   better: 'Questions with a better answer ({0})',
   worse: 'Questions with a worse answer ({0})',
-  noBetter: 'None.',
+  none: 'None.',
   fromAnswers: 'from your answers',
   fromHistory: 'from the git history',
   fromFrozen: 'comes with Spoor',
@@ -85,7 +85,7 @@ export const REPORT_LABELS = {
   rank: 'First right file: number {0}',
   noRank: 'No right file found',
   saidNotFound: 'Said "not found"',
-  nearest: 'The nearest places:',
+  nearest: 'It showed the nearest places:',
   noPlaces: 'Nothing cited.',
   right: 'right',
 

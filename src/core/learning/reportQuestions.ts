@@ -29,7 +29,7 @@ function section(id: string, title: string, questions: readonly QuestionChange[]
           .slice(0, MOST.questions)
           .map((one) => questionMarkup(one, labels))
           .join('\n')
-      : `<p class="quiet">${escaped(labels.noBetter)}</p>`,
+      : `<p class="quiet">${escaped(labels.none)}</p>`,
     '</section>',
   ].join('\n');
 }
@@ -51,6 +51,7 @@ function side(title: string, { notFound, rank, places }: ShownAnswer, labels: Re
   return [
     `<div><h4>${escaped(title)}</h4>`,
     `<p>${facts}</p>`,
+    ...(notFound && places.length ? [`<p class="quiet">${escaped(labels.nearest)}</p>`] : []),
     places.length
       ? `<ol>${places
           .slice(0, MOST.places)
@@ -65,6 +66,6 @@ function placeMarkup({ path, start, end, isRight }: ShownAnswer['places'][number
   const lines = start === end ? `${start}` : `${start}–${end}`;
   // The end of a path tells more than its beginning.
   const shown = path.length > MOST.path ? `…${path.slice(1 - MOST.path)}` : path;
-  const mark = isRight ? ` <span class="right">✓ ${escaped(labels.right)}</span>` : '';
+  const mark = isRight ? ` <span class="right"><span class="good">✓</span> ${escaped(labels.right)}</span>` : '';
   return `<li><code>${escaped(shown)}:${lines}</code>${mark}</li>`;
 }

@@ -40,9 +40,9 @@ th,td{overflow-wrap:normal}td{white-space:nowrap}td.change{min-width:84px}
 .bar{display:block;width:100%;max-width:130px;height:12px;margin:2px 0 0 auto}
 .bar path{fill:none;stroke:currentColor}.bar .zero{stroke:var(--quiet)}.bar .span{stroke-width:2}
 .bar circle{fill:currentColor}.good{color:var(--good)}.bad{color:var(--bad)}.open{color:var(--quiet)}
-.curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:20px 24px}
+.curves{display:grid;gap:20px 24px}@media(min-width:640px){.curves{grid-template-columns:1fr 1fr}}
 .curve{display:flex;flex-direction:column;margin:0;break-inside:avoid}.curve figcaption{flex:1}.curve figcaption strong{color:var(--text)}
-.curve svg{display:block;width:100%;height:auto;max-width:460px;margin:4px 0}
+.curve svg{display:block;width:100%;height:auto;max-width:440px;margin:4px 0}
 .curve text{fill:currentColor;font-size:11px}.curve path{fill:none;stroke-linejoin:round}
 .curve .grid{stroke:currentColor;stroke-opacity:.18}.curve .axis{stroke:currentColor;stroke-opacity:.6}
 .curve .rounds{stroke:var(--mark);stroke-opacity:.45}.curve .trend{stroke:var(--mark);stroke-width:2.5}
@@ -51,7 +51,7 @@ th,td{overflow-wrap:normal}td{white-space:nowrap}td.change{min-width:84px}
 article{margin:0 0 12px;padding:10px 12px;border:1px solid var(--line);border-radius:4px;background:var(--card);break-inside:avoid}
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,260px),1fr));gap:10px 20px}
 .sides h4{margin:0;font-size:1em;font-weight:600;color:var(--quiet)}.sides p{margin:0}
-.right{color:var(--good);font-weight:600;white-space:nowrap}
+.right{font-weight:600;white-space:nowrap}
 @media(max-width:480px){body{padding:12px}th,td{padding:5px 3px}td.change{white-space:normal;min-width:70px}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 8px}}
 @media(forced-colors:active){.verdict,article{border-color:CanvasText}}
 `;
