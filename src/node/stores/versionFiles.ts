@@ -1,6 +1,7 @@
 /** One version of a policy on disk: how it is read, and when it counts as whole. */
 import { join } from 'node:path';
-import { REPORT_VERSION, type LearningReport } from '#core/learning/learningReport.ts';
+import type { LearningReport } from '#core/learning/learningReport.ts';
+import { parseReport } from '#core/learning/parseReport.ts';
 import { modelDigest, MOST_MODEL_BYTES, readBounded, TooLargeError } from './modelFile.ts';
 import { count, flag, isRecord, list, record, text, type Shape } from '#node/service/shapes.ts';
 import type { PolicyVersion, PolicyVersionCard } from './policyVersion.ts';
@@ -35,8 +36,8 @@ export async function readVersion(versions: string, number: number): Promise<Rea
 /** @throws StoreError as `readVersion`. */
 export async function readReport(versions: string, number: number): Promise<LearningReport> {
   const file = join(versions, versionName(number), REPORT_FILE);
-  const report = parsed(await contentOf(number, file, MOST_REPORT_BYTES));
-  if (!isReport(report)) throw damaged(number, 'its report is not whole, or of another version of Spoor');
+  const report = parseReport(parsed(await contentOf(number, file, MOST_REPORT_BYTES)));
+  if (!report) throw damaged(number, 'its report is not whole, or of another version of Spoor');
   return report;
 }
 
@@ -71,26 +72,8 @@ const gate = record({ isPromoted: flag, reasons: list(text), comparisons: list(c
 const partsOfReport = { sources, learned, held, before: label, after: label, gate };
 
 const cardShape = record({ number: count, madeMs: count, digest: text, report: record(partsOfReport) });
-const answer = record({
-  notFound: flag,
-  places: list(record({ path: text, start: count, end: count, isRight: flag })),
-});
-const reportShape = record({
-  ...partsOfReport,
-  startedMs: number,
-  endedMs: number,
-  workspace: text,
-  dropped: list(record({ reason: text, count })),
-  curves: list(record({ iteration: number, reward: number, recall: number, kl: number, searches: number })),
-  questions: list(record({ id: text, set: text, change: number, question: text, before: answer, after: answer })),
-  notes: list(text),
-});
-
 const isCard = (value: unknown): value is PolicyVersionCard =>
   isRecord(value) && value['version'] === 1 && cardShape(value);
-
-const isReport = (value: unknown): value is LearningReport =>
-  isRecord(value) && value['version'] === REPORT_VERSION && reportShape(value);
 
 function parsed(content: Buffer): unknown {
   try {
