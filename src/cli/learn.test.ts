@@ -18,6 +18,10 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LearningReport } from '#core/learning/learningReport.ts';
 import type { CliEnvironment } from '#cli/environment.ts';
 import type { LearningPlan, RunLearning } from '#node/learning/learningPlan.ts';
+import { openPolicy } from '#node/policy/policies.ts';
+import { runLearning } from '#node/learning/learningRun.ts';
+import { runGit } from '../../test/fakes/gitRepository.ts';
+import { makeLearningWorkspace } from '../../test/fakes/learningWorkspace.ts';
 import { memorySink, runInMemory, type CliRun } from '../../test/fakes/cliEnvironment.ts';
 import { scriptedLearning } from '../../test/fakes/scriptedLearning.ts';
 
@@ -61,8 +65,6 @@ describe('spoor train, learning from use', () => {
 It finds more of what was asked for.
 
 Learned from 21 answers, 1 rejected answer and 1,200 commits; checked with 37 questions kept aside and 300 that come with Spoor. Not learned from: 2.
-  this workspace     0.412 → 0.443, change +0.031 (+0.008 to +0.054), 37 questions
-  general questions  0.500 → 0.498, change −0.002 (−0.006 to +0.003), 300 questions
 
 Version 1 is kept: ${runFolder()}/policies/versions/0001/policy.onnx
 Policy: out/shop.onnx
@@ -209,3 +211,62 @@ iteration 3 · reward 0.412 · recall 0.600 · KL 0.0031 · entropy 0.81 · sear
     expect(existsSync(join(cwd, 'cache'))).toBe(false);
   });
 });
+
+describe('spoor train with a real run', () => {
+  it(
+    'learns from merged feedback and the history, and hands out a policy that answers',
+    { timeout: 180_000 },
+    async () => {
+      const shop = join(cwd, 'shop');
+      makeLearningWorkspace(shop);
+      const before = runGit(shop, ['status', '--porcelain', '--ignored']);
+      const accepted = ['cart/discount', 'cart/total', 'orders/cancel', 'payment/card', 'mail/receipt', 'users/login'];
+      writeFileSync(join(cwd, 'a.jsonl'), accepted.map((name, i) => acceptedAnswer(shop, name, i)).join(''));
+      await runInMemory(['feedback', 'merge', 'a.jsonl', 'a.jsonl', '--out', 'all.jsonl'], { cwd });
+      const settings = { iterations: 2, tasksPerIteration: 3, groupSize: 3, recordedEpisodes: 1 };
+      const short: RunLearning = (plan, controls) => runLearning({ ...plan, historyTasks: 12, settings }, controls);
+      const argv = [
+        '--feedback',
+        'all.jsonl',
+        '--history',
+        '--workspace',
+        'shop',
+        '--processes',
+        '1',
+        '--out',
+        'shop.onnx',
+      ];
+      const kept = await train([...argv, '--report', 'report.html', '--report', 'report.json'], { runLearning: short });
+      expect(kept).toMatchObject({ code: 4, stdout: expect.stringMatching(/^The new policy is not taken/) });
+      expect(kept.stderr).toContain('\niteration 2 ');
+      const report = JSON.parse(read('report.json')) as LearningReport;
+      expect(report.learned.answers + report.held.answers).toBe(accepted.length);
+      expect(report.held.frozen).toBeGreaterThan(100);
+      expect(read('report.html')).toContain('<svg');
+      expect(existsSync(join(cwd, 'shop.onnx'))).toBe(false);
+      const forced = await train([...argv, '--promote', 'always'], { runLearning: short });
+      expect(forced.code).toBe(0);
+      await (await openPolicy(join(cwd, 'shop.onnx'))).close();
+      expect(runGit(shop, ['status', '--porcelain', '--ignored'])).toBe(before);
+    },
+  );
+});
+
+/** As the editor writes it: the function of a file of the shop, found and accepted. */
+function acceptedAnswer(shop: string, name: string, i: number): string {
+  const path = `src/${name}.ts`;
+  const lines = readFileSync(join(shop, path), 'utf8').split('\n');
+  const start = lines.findIndex((line) => line.startsWith('export')) + 1;
+  const question = `where is the ${name.replace('/', ' ')} worked out?`;
+  const common = { version: 1, id: `answer-${i}`, timeMs: 1_790_000_000_000 + i };
+  const events = [
+    {
+      ...common,
+      ...{ type: 'answered', question, searchedFor: question, scope: [], folders: [{ name: '' }], found: true },
+      ...{ policy: { name: 'learned', digest: '' }, steps: [], confidence: 0.5 },
+      citations: [{ path, start, end: start + 2, lines: lines.slice(start - 1, start + 2) }],
+    },
+    { ...common, type: 'verdict', verdict: 'accepted' },
+  ];
+  return events.map((event) => `${JSON.stringify(event)}\n`).join('');
+}

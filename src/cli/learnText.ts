@@ -1,6 +1,6 @@
 /** What `spoor train` prints when it has learned from use. */
 import { printable } from '#core/answer/plainText.ts';
-import type { Comparison, LearningReport } from '#core/learning/learningReport.ts';
+import type { LearningReport } from '#core/learning/learningReport.ts';
 import type { LearnRequest } from '#cli/learnRequest.ts';
 import type { Finished, HandedOut } from '#cli/learnResult.ts';
 import { shownPath } from '#cli/shownPath.ts';
@@ -18,7 +18,6 @@ export function finishedText(
     ...reasons.map((reason) => printable(reason)),
     '',
     learnedText(report),
-    ...comparisonLines(report.gate.comparisons),
     '',
     `Version ${version} is kept: ${shownPath(kept, cwd)}`,
     ...(out === undefined ? [] : [`${outText(isPromoted, promote)}: ${shownPath(out, cwd)}`]),
@@ -30,7 +29,7 @@ export function finishedText(
 const outText = (isPromoted: boolean, promote: LearnRequest['promote']): string =>
   isPromoted || promote === 'gate' ? 'Policy' : 'Policy, written because of --promote always';
 
-/** `Learned from 41 answers, 3 rejected answers and 98 commits; checked with 20 questions of the same kind and 200 others.` */
+/** `Learned from 41 answers, 3 rejected answers and 98 commits; checked with 20 questions kept aside and 156 that come with Spoor.` */
 function learnedText({ learned, held, dropped }: LearningReport): string {
   const parts = [
     ...(learned.answers ? [counted(learned.answers, 'answer')] : []),
@@ -44,24 +43,3 @@ function learnedText({ learned, held, dropped }: LearningReport): string {
 }
 
 const LIST = new Intl.ListFormat('en-GB');
-
-const SETS: Readonly<Record<Comparison['set'], string>> = {
-  own: 'this workspace',
-  answers: 'its answers',
-  history: 'its commits',
-  frozen: 'general questions',
-  all: 'all',
-};
-
-/** How well each set is answered, before and after; the other measures are in the report. */
-function comparisonLines(comparisons: readonly Comparison[]): readonly string[] {
-  const shown = comparisons.filter(({ measure }) => measure === 'utility');
-  const width = Math.max(...shown.map(({ set }) => SETS[set].length));
-  return shown.map(({ set, questions, before, after, change }) => {
-    const range = `${signed(change.low)} to ${signed(change.high)}`;
-    return `  ${SETS[set].padEnd(width)}  ${rounded(before)} → ${rounded(after)}, change ${signed(change.mean)} (${range}), ${counted(questions, 'question')}`;
-  });
-}
-
-const rounded = (value: number): string => value.toFixed(3);
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
