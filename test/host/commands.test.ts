@@ -59,11 +59,23 @@ const SEEN: Readonly<Record<string, () => Promise<unknown>>> = {
   'Open Page in Browser': () => leavePage(),
   'Show Policy Card': () => shownPage(window()).getByRole('heading').first().waitFor(),
   Doctor: () => shownPage(window()).getByText('ripgrep').first().waitFor(),
+  'Train From My Answers': () => tooLittle(),
+  "Train On This Repository's History": () => tooLittle(),
+  'Train On Both': () => tooLittle(),
+  'Show Training Report': () => nothingLearned(),
+  'Compare Policies': () => nothingLearned(),
+  Promote: () => nothingLearned(),
+  'Roll Back': () => notification(window(), 'There is nothing to go back to').waitFor(),
+  'Reset To Shipped Policy': () => notification(window(), 'There is nothing to reset').waitFor(),
   'Export Feedback': () => exportFeedback(),
+  'Import Feedback': () => importFeedback(),
   'Open Chat in Editor': () =>
     panelIn(window(), 'editor').frame.getByLabel('Ask about this code', { exact: true }).first().waitFor(),
   'Delete My Data': () => deleteMyData(),
 };
+
+/** Those that are there only while a training goes on, or its report is shown: `training.test.ts` runs them. */
+const WHILE_TRAINING = ['Pause Training', 'Resume Training', 'Stop Training', 'Save Training Report'];
 
 describe('commands', () => {
   test('all of package.json are among them', () => {
@@ -72,11 +84,7 @@ describe('commands', () => {
       contributes: { commands: readonly { title: string; category: string }[] };
     };
     const titles = contributes.commands.map(({ title, category }) => `${category}: ${texts[title.slice(1, -1)]}`);
-    expect(titles.sort()).toEqual(
-      Object.keys(SEEN)
-        .map((title) => `Spoor: ${title}`)
-        .sort(),
-    );
+    expect(titles.sort()).toEqual([...Object.keys(SEEN), ...WHILE_TRAINING].map((title) => `Spoor: ${title}`).sort());
   });
 
   test.each(Object.entries(SEEN))('%s', async (title, seen) => {
@@ -127,6 +135,17 @@ async function exportFeedback(): Promise<void> {
   await notification(window(), /events? w(as|ere) written to/).waitFor();
   const events = readFileSync(file, 'utf8').trim().split('\n');
   expect(events.map((line) => (JSON.parse(line) as { type: string }).type)).toContain('verdict');
+}
+
+/** The workspace has six commits and one judged answer. */
+const tooLittle = (): Promise<void> => notification(window(), /\d+ more/).waitFor({ timeout: 60_000 });
+
+const nothingLearned = (): Promise<void> => notification(window(), 'No policy was learned here yet').waitFor();
+
+/** Of the file that was exported before: all of it is there. */
+async function importFeedback(): Promise<void> {
+  await enterPath(window(), join(docs, 'feedback.jsonl'), 'Import');
+  await notification(window(), /^There is nothing new in .*feedback\.jsonl/).waitFor();
 }
 
 async function deleteMyData(): Promise<void> {

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { startServer, stopServer } from './hostServer.ts';
 import type { HostServer } from './hostServer.ts';
-import { editorTab, offeredCommands, openContainer, switchWorkspace } from './hostWindow.ts';
+import {
+  clearNotifications,
+  editorTab,
+  notification,
+  offeredCommands,
+  openContainer,
+  runCommand,
+  switchWorkspace,
+} from './hostWindow.ts';
 import { askAndWait, button, openPanel, panelIn, shownPage, toolsUsed } from './panel.ts';
 import { makeParcelWorkspace } from '../fakes/parcelWorkspace.ts';
 import { QUESTION, makeFolder, makeParcel, removeFolders, writeText, writeWorkspaceSettings } from './parcel.ts';
@@ -22,6 +30,11 @@ describe('no folder', () => {
     await button(frame, 'Open Folder').click();
     await window().page.locator('.quick-input-widget:visible', { hasText: 'Open Folder' }).waitFor();
     await window().page.keyboard.press('Escape');
+  });
+
+  test('training says that a folder is needed', async () => {
+    await runCommand(window(), 'Spoor: Train From My Answers');
+    await notification(window(), 'Open a folder first').waitFor();
   });
 
   test('the palette offers what works without a folder', async () => {
@@ -130,6 +143,18 @@ describe('a workspace that is not trusted', () => {
     expect(tools).toContain('grep');
     expect(tools).not.toContain('history');
     expect(existsSync(join(evidence, 'ran'))).toBe(false);
+  });
+
+  test('its history is not learned from, its answers may be', async () => {
+    await runCommand(window(), "Spoor: Train On This Repository's History");
+    await notification(window(), 'This workspace is not trusted')
+      .getByRole('button', { name: 'Manage Trust' })
+      .waitFor();
+    await clearNotifications(window());
+    await runCommand(window(), 'Spoor: Train On Both');
+    const offered = notification(window(), 'This workspace is not trusted');
+    await offered.getByRole('button', { name: 'Train From My Answers' }).click();
+    await notification(window(), /\d+ more/).waitFor({ timeout: 60_000 });
   });
 
   test('the panel leads to where trust is given', async () => {

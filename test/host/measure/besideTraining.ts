@@ -40,7 +40,7 @@ export async function measureTraining(
   const besideMs = await timesOf(window, panel, options);
   const lag = await probe.takeLag();
   if (learningProcesses(server).length === 0)
-    throw new Error('The run was at its end before all was asked. Ask fewer questions, or in fewer rounds.');
+    throw new Error(`The run was at its end before all was asked: ask in fewer rounds. ${await shownText(window)}`);
   await runCommand(window, 'Spoor: Stop Training');
   return { lag, aloneMs, besideMs };
 }
@@ -62,9 +62,16 @@ async function timesOf(
   return times.map(median);
 }
 
+/** What the editor says in its notifications. */
+const shownText = ({ page }: HostWindow): Promise<string> =>
+  page
+    .locator('.notifications-toasts .notification-list-item-message')
+    .allInnerTexts()
+    .then((texts) => texts.join(' '));
+
 async function typeSome(window: HostWindow): Promise<void> {
   await runCommand(window, 'File: New Untitled Text File');
   await focusedEditor(window).waitFor();
   await window.page.keyboard.type(TYPED);
-  await runCommand(window, 'File: Revert and Close Editor');
+  await runCommand(window, 'View: Revert and Close Editor');
 }
