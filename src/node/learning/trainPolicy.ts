@@ -11,7 +11,7 @@ import type { Gathered } from '#node/learning/gathered.ts';
 import { rejectedTask, type Recorded } from '#node/learning/recordTasks.ts';
 import { tellProgress, type RunParts } from '#node/learning/runParts.ts';
 import { hasStart, readNewest, readStart } from '#node/training/checkpoints.ts';
-import { parseConfig, type TrainingConfig } from '#node/training/config.ts';
+import { configHash, parseConfig, type TrainingConfig } from '#node/training/config.ts';
 import { replaceFile } from '#node/training/replaceFile.ts';
 import type { ReplayTask } from '#node/training/replayEpisode.ts';
 import { openRunFolder, writeConfig, type RunFolder } from '#node/training/runFolder.ts';
@@ -45,13 +45,13 @@ export const lessonsOf = (gathered: Gathered, { recorded, unreachable }: Recorde
 /** Undefined when the signal was aborted: then what was done is kept. `reserveMs`: time that is wanted afterwards. */
 export async function trainPolicy(parts: RunParts, lessons: Lessons, reserveMs: number): Promise<Trained | undefined> {
   const { folder, controls, plan, settings } = parts;
-  const notes = sound(folder.training);
-  const run = openRun(folder.training, configOf(parts));
+  const config = configOf(parts);
+  const notes = soundness(folder.training, config);
+  const run = openRun(folder.training, config);
   // Which tasks can be learned from is known already.
   rmSync(run.grades, { force: true });
   replaceFile(folder.tasks, lessons.tasks.map((task) => `${formatTaskLine(task)}\n`).join(''));
   if (!existsSync(run.model)) {
-    const config = configOf(parts);
     const trainable = await createSearchTrainable(config, { keptWorlds: KEPT_WORLDS });
     const { watch, told } = watcher(parts);
     const rejected = rejectedEpisodes(lessons, parts);
@@ -86,17 +86,22 @@ export async function trainPolicy(parts: RunParts, lessons: Lessons, reserveMs: 
   return { model: readFileSync(run.model), curves: state.history.map(curvePoint), notes };
 }
 
-/** A start that is damaged cannot be gone on from. */
-function sound(directory: string): string[] {
+/** What cannot be gone on with is taken away, and said. */
+function soundness(directory: string, config: TrainingConfig): string[] {
   const checkpoints = join(directory, 'checkpoint');
   if (!hasStart(checkpoints)) return [];
+  const fault = faultOf(checkpoints, config);
+  if (fault === undefined) return [];
+  rmSync(directory, { recursive: true, force: true });
+  return [`What had been learned so far ${fault}, so learning was begun anew.`];
+}
+
+function faultOf(checkpoints: string, config: TrainingConfig): string | undefined {
   try {
-    readStart(checkpoints);
-    return [];
+    return readStart(checkpoints).configHash === configHash(config) ? undefined : 'is of another version of Spoor';
   } catch (error) {
-    if (!(error instanceof TrainingError)) throw error;
-    rmSync(directory, { recursive: true, force: true });
-    return ['What had been learned so far was damaged, so learning was begun anew.'];
+    if (error instanceof TrainingError) return 'was damaged';
+    throw error;
   }
 }
 

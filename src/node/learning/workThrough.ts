@@ -23,14 +23,16 @@ export interface Working {
  * word when the signal is aborted.
  */
 export async function workThrough(tasks: readonly ScopedTask[], working: Working): Promise<void> {
-  const waiting = [...tasks];
-  const deaths = { left: MOST_DEATHS };
+  const hands: Hands = { waiting: [...tasks], deathsLeft: MOST_DEATHS, isEnded: false };
   const count = Math.max(1, Math.min(working.processes, tasks.length));
   const lanes = Array.from({ length: count }, (): Lane => ({ state: undefined, pool: undefined }));
-  const close = (): void => lanes.forEach(({ pool }) => pool?.close());
+  const close = (): void => {
+    hands.isEnded = true;
+    for (const { pool } of lanes) pool?.close();
+  };
   working.controls.signal.addEventListener('abort', close);
   try {
-    await Promise.all(lanes.map((lane) => workIn(lane, lanes, waiting, deaths, working)));
+    await Promise.all(lanes.map((lane) => workIn(lane, lanes, hands, working)));
   } finally {
     working.controls.signal.removeEventListener('abort', close);
     close();
@@ -44,41 +46,37 @@ interface Lane {
   pool: RolloutPool<ScopedTask, WorkResult | Stuck> | undefined;
 }
 
+/** What they have in common. */
+interface Hands {
+  readonly waiting: ScopedTask[];
+  deathsLeft: number;
+  /** Stopped, done, or another one could not go on: what a task comes to then is no result. */
+  isEnded: boolean;
+}
+
 const MOST_DEATHS = 3;
 
-async function workIn(
-  lane: Lane,
-  lanes: readonly Lane[],
-  waiting: ScopedTask[],
-  deaths: { left: number },
-  working: Working,
-): Promise<void> {
-  const { signal, gate } = working.controls;
+async function workIn(lane: Lane, lanes: readonly Lane[], hands: Hands, working: Working): Promise<void> {
   for (;;) {
-    await gate?.();
-    if (signal.aborted || working.isOver?.()) return;
-    const task = takeNext(lane, lanes, waiting);
+    await working.controls.gate?.();
+    if (hands.isEnded || working.controls.signal.aborted || working.isOver?.()) return;
+    const task = takeNext(lane, lanes, hands.waiting);
     if (!task) return;
-    const result = await resultOf(task, lane, deaths, working);
-    if (signal.aborted) return;
+    const result = await resultOf(task, lane, hands, working);
+    if (hands.isEnded) return;
     if (result.kind === 'stuck') throw new LearningError(result.message);
     working.onResult(task, result);
   }
 }
 
-async function resultOf(
-  task: ScopedTask,
-  lane: Lane,
-  deaths: { left: number },
-  working: Working,
-): Promise<WorkResult | Stuck> {
+async function resultOf(task: ScopedTask, lane: Lane, hands: Hands, working: Working): Promise<WorkResult | Stuck> {
   try {
     const [results] = await openLane(lane, working).play([{ task, world: stateOf(task), seed: 0, count: 1 }]);
     return results![0]!;
   } catch (error) {
     lane.pool?.close();
     lane.pool = undefined;
-    if (deaths.left-- === 0 && !working.controls.signal.aborted) throw error;
+    if (!hands.isEnded && hands.deathsLeft-- === 0) throw error;
     return { kind: 'failed', message: (error as Error).message };
   }
 }
