@@ -16,6 +16,7 @@ import { measureTraining } from './measure/besideTraining.ts';
 import type { TrainingCosts } from './measure/besideTraining.ts';
 import { measureHover } from './measure/hoverTimes.ts';
 import { withServer } from './measure/measuredServer.ts';
+import type { Lag } from './measure/probe.ts';
 import { measureStart } from './measure/start.ts';
 import type { StartCosts } from './measure/start.ts';
 import { median, ms, p95, spread } from './measure/statistics.ts';
@@ -71,9 +72,9 @@ async function measureFixture(vsix: string): Promise<void> {
   row('fixture', 'hover from the cache, in the provider: median, p95', spread(hovers), BOUNDS.hoverMs, median(hovers));
 }
 
-function printTraining(where: string, { lag, aloneMs, besideMs }: TrainingCosts): void {
-  const what = "lag of the host's loop while typing and asking beside a training run: p99, most";
-  row(where, what, `${ms(lag.p99Ms)}, ${ms(lag.maxMs)}`, BOUNDS.lagP99Ms, lag.p99Ms);
+function printTraining(where: string, { aloneLag, besideLag, aloneMs, besideMs }: TrainingCosts): void {
+  row(where, "lag of the host's loop while typing and asking, without a run: p99, most", lagText(aloneLag));
+  row(where, '… beside a run', lagText(besideLag), BOUNDS.lagP99Ms, besideLag.p99Ms);
   row(where, 'question to the answer drawn, without a run: median, p95', spread(aloneMs));
   row(where, '… beside a run', spread(besideMs));
   const ratios = besideMs.map((beside, i) => beside / aloneMs[i]!);
@@ -90,9 +91,8 @@ function printStart({ activationMs, loaded, processes }: StartCosts): void {
 function printAsking(where: string, costs: AskingCosts): void {
   const { busy, idle, stepMs, answerMs, commandLineMs, programMs, memory } = costs;
   const ratios = answerMs.map((answer, i) => answer / commandLineMs[i]!);
-  const lag = ({ p99Ms, maxMs }: AskingCosts['busy']): string => `${ms(p99Ms)}, ${ms(maxMs)}`;
-  row(where, "lag of the host's loop while asking and indexing: p99, most", lag(busy), BOUNDS.lagP99Ms, busy.p99Ms);
-  row(where, '… while nothing is asked', lag(idle));
+  row(where, "lag of the host's loop while asking and indexing: p99, most", lagText(busy), BOUNDS.lagP99Ms, busy.p99Ms);
+  row(where, '… while nothing is asked', lagText(idle));
   row(where, 'question to the first step drawn: median, p95', spread(stepMs), BOUNDS.stepMs, median(stepMs));
   row(where, 'question to the answer drawn: median, p95', spread(answerMs));
   row(where, "the command line's searcher, warm, the same questions: median, p95", spread(commandLineMs));
@@ -103,6 +103,10 @@ function printAsking(where: string, costs: AskingCosts): void {
   row(where, 'what the editor adds to the warm searcher: median, p95', spread(added));
   row(where, 'questions with the same places on both sides', `${Math.round(costs.same * 100)} %`);
   row(where, 'memory of the searching process: now, most', `${memory.residentMb}, ${memory.peakMb} MB`);
+}
+
+function lagText({ p99Ms, maxMs }: Lag): string {
+  return `${ms(p99Ms)}, ${ms(maxMs)}`;
 }
 
 function two(a: number, b: number): string {

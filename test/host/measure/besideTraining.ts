@@ -13,8 +13,9 @@ import type { Lag } from './probe.ts';
 import { median } from './statistics.ts';
 
 export interface TrainingCosts {
-  /** Of the host's loop, while the run works and somebody types and asks. */
-  readonly lag: Lag;
+  /** Of the host's loop while somebody types and asks: without the run, and beside it. */
+  readonly aloneLag: Lag;
+  readonly besideLag: Lag;
   /** Medians of the rounds, one for each question: without the run, and beside it. */
   readonly aloneMs: readonly number[];
   readonly besideMs: readonly number[];
@@ -32,17 +33,19 @@ export async function measureTraining(
   const panel = await openPanel(window);
   for (const question of options.questions) await askAndWait(panel, question);
   await docsIndexed(window);
+  await probe.startLag();
   const aloneMs = await timesOf(window, panel, options);
+  const aloneLag = await probe.takeLag();
   await runCommand(window, "Spoor: Train On This Repository's History");
   await until('a run', () => learningProcesses(server).length > 0);
   await delay(SETTLE_MS);
   await probe.startLag();
   const besideMs = await timesOf(window, panel, options);
-  const lag = await probe.takeLag();
+  const besideLag = await probe.takeLag();
   if (learningProcesses(server).length === 0)
     throw new Error(`The run was at its end before all was asked: ask in fewer rounds. ${await shownText(window)}`);
   await runCommand(window, 'Spoor: Stop Training');
-  return { lag, aloneMs, besideMs };
+  return { aloneLag, besideLag, aloneMs, besideMs };
 }
 
 async function timesOf(
