@@ -8,6 +8,8 @@ import { openRolloutPool, type RolloutPool } from '#node/training/rolloutPool.ts
 
 export interface Working {
   readonly setup: WorkSetup;
+  /** A module that serves such work; `learningWorker.ts` by default. */
+  readonly workerFile?: string | URL;
   /** [P] of the policy that answers; empty where nothing is answered. */
   readonly parameters: Float32Array;
   readonly processes: number;
@@ -81,9 +83,12 @@ async function resultOf(task: ScopedTask, lane: Lane, hands: Hands, working: Wor
   }
 }
 
-function openLane(lane: Lane, { setup, parameters }: Working): RolloutPool<ScopedTask, WorkResult | Stuck> {
+function openLane(
+  lane: Lane,
+  { setup, parameters, workerFile = ownWorker() }: Working,
+): RolloutPool<ScopedTask, WorkResult | Stuck> {
   if (lane.pool) return lane.pool;
-  lane.pool = openRolloutPool({ workerFile: workerFile(), processes: 1, setup });
+  lane.pool = openRolloutPool({ workerFile, processes: 1, setup });
   lane.pool.setParameters(parameters);
   return lane.pool;
 }
@@ -99,7 +104,7 @@ function takeNext(lane: Lane, lanes: readonly Lane[], waiting: ScopedTask[]): Sc
 
 const stateOf = ({ repo, commit }: ScopedTask): string => `${repo} ${commit}`;
 
-const workerFile = (): string | URL =>
+const ownWorker = (): string | URL =>
   import.meta.filename?.endsWith('.ts')
     ? new URL('./learningWorker.ts', import.meta.url)
     : join(ownFolder(), 'learningWorker.mjs');
