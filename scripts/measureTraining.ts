@@ -44,6 +44,8 @@ const { values } = parseArgs({
 interface Turns {
   readonly resting: Turn[];
   readonly beside: Turn[];
+  /** From the wish to hold until work waits, in milliseconds. */
+  readonly pauseMs: number[];
 }
 
 interface Turn {
@@ -120,7 +122,7 @@ async function warm(service: ServiceClient): Promise<void> {
 }
 
 async function takeTurns(service: ServiceClient, run: LearningRun): Promise<Turns> {
-  const turns: Turns = { resting: [], beside: [] };
+  const turns: Turns = { resting: [], beside: [], pauseMs: [] };
   let isOver = false as boolean;
   void run.end.catch(() => undefined).then(() => (isOver = true));
   for (let round = 0; round < Number(values.rounds) && !isOver; round++) {
@@ -128,9 +130,11 @@ async function takeTurns(service: ServiceClient, run: LearningRun): Promise<Turn
     await delay((Number(values.minutes) * 60_000) / (Number(values.rounds) * 2));
     const beside = await askAll(service);
     if (isOver) break;
+    const beganMs = performance.now();
     run.pause();
     while (run.state === 'pausing') await delay(20);
     if (isOver) break;
+    turns.pauseMs.push(performance.now() - beganMs);
     const resting = await askAll(service);
     turns.beside.push(beside);
     turns.resting.push(resting);
@@ -152,7 +156,7 @@ async function askAll(service: ServiceClient): Promise<Turn> {
   return { answerMs, lagP99Ms: lag.percentile(99) / 1e6 - TICK_MS };
 }
 
-function tell({ resting, beside }: Turns, memoryMb: number, phases: readonly string[]): void {
+function tell({ resting, beside, pauseMs }: Turns, memoryMb: number, phases: readonly string[]): void {
   const median = (values: readonly number[]): number => quantile(values, 0.5);
   const ofQuestion = (turns: readonly Turn[], i: number): number => median(turns.map(({ answerMs }) => answerMs[i]!));
   const ratios = QUESTIONS.map((_, i) => ofQuestion(beside, i) / ofQuestion(resting, i));
@@ -164,6 +168,7 @@ function tell({ resting, beside }: Turns, memoryMb: number, phases: readonly str
   row('the second in times of the first, median of the questions', median(ratios), BOUNDS.ratio);
   row('lag of the event loop of this process, the run at rest: median of p99, ms', lagMs(resting));
   row('lag of the event loop of this process beside the run: median of p99, ms', lagMs(beside), BOUNDS.lagP99Ms);
+  row('from pausing until work waits: most, ms', Math.max(...pauseMs));
   row('memory of all processes of the run: most, MB', memoryMb, BOUNDS.memoryMb);
   const load = loadavg()
     .map((one) => one.toFixed(1))

@@ -11,7 +11,8 @@ import { openRuns } from '#node/learning/openRuns.ts';
 import { learningPlan } from '../../../test/fakes/learningPlan.ts';
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'spoor-learning-')));
-const fake = (name: string): string => fileURLToPath(new URL(`../../../test/fakes/${name}.ts`, import.meta.url));
+const countingLearning = fileURLToPath(new URL('../../../test/fakes/countingLearning.ts', import.meta.url));
+const learningHost = fileURLToPath(new URL('../../../test/fakes/learningHost.ts', import.meta.url));
 const ENDLESS = 1e9;
 
 const clients: LearningClient[] = [];
@@ -33,7 +34,7 @@ const newFolder = (): string => join(base, 'runs', `run-${++runs}`);
 function start(given: Partial<LearningPlan> = {}): Started {
   const [events, logged, children]: [LearningEvent[], string[], ChildProcess[]] = [[], [], []];
   const client = createLearningClient({
-    modulePath: fake('countingLearning'),
+    modulePath: countingLearning,
     log: (text) => logged.push(text),
     fork: ((...args: Parameters<typeof fork>) => {
       children.push(fork(...args));
@@ -210,7 +211,7 @@ describe('a run', () => {
 });
 
 test('a process ends with its editor, and its own processes with it', async () => {
-  const host = spawn(process.execPath, [fake('learningHost'), newFolder()], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const host = spawn(process.execPath, [learningHost, newFolder()], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   for await (const chunk of host.stdout.setEncoding('utf8')) {
     said += chunk as string;

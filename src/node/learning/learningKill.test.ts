@@ -108,11 +108,16 @@ async function check(lane: Lane): Promise<void> {
 }
 
 /** Sees a run to its end, then kills further ones until so many processes were killed, and sees the last to its end. */
-async function killAgainAndAgain(lane: Lane, kills: number, seed: number): Promise<{ readonly ended: number }> {
+async function killAgainAndAgain(
+  lane: Lane,
+  kills: number,
+  seed: number,
+): Promise<{ ended: number; phases: Set<string> }> {
   const rng = createRng(seed);
   const beganMs = performance.now();
   expect((await attempt(lane.plan('run-0'), NEVER_MS)).end?.kind).toBe('finished');
   const latestMs = LATEST * (performance.now() - beganMs);
+  const phases = new Set<string>();
   let [killed, ended, wasCut] = [0, 1, false];
   for (;;) {
     const isLast = killed === kills;
@@ -126,6 +131,7 @@ async function killAgainAndAgain(lane: Lane, kills: number, seed: number): Promi
     else {
       expect(said).toMatch(/^The training process was killed by SIGKILL\. What it had done is kept/);
       killed++;
+      phases.add(phaseOf(events));
     }
     if (open) {
       expect(open).toMatchObject({
@@ -138,9 +144,13 @@ async function killAgainAndAgain(lane: Lane, kills: number, seed: number): Promi
       [ended, wasCut] = [ended + 1, false];
       if (end) expect(readdirSync(plan.directory).sort()).toEqual(['end.json', 'plan.json']);
     }
-    if (isLast) return { ended };
+    if (isLast) return { ended, phases };
   }
 }
+
+/** Where a run was when it was killed: its last word about it, and before that the start of its process. */
+const phaseOf = (events: readonly LearningEvent[]): string =>
+  events.findLast((event) => event.type === 'progress')?.phase ?? 'start';
 
 const NEVER_MS = 600_000;
 const TAKEN_UP = 'This run was cut off in the middle. It goes on with all that was kept.';
@@ -152,4 +162,7 @@ test(`a run that is killed at ${KILLS} random moments`, { timeout: 600_000 }, as
     // The first is the test's own; a run that was killed while it kept its version has kept one.
     expect(await policies.list()).toHaveLength(1 + results[i]!.ended);
   }
+  // Not all of them at the same place.
+  const phases = new Set(results.flatMap((result) => [...result.phases]));
+  expect(phases.size).toBeGreaterThanOrEqual(3);
 });

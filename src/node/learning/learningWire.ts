@@ -10,7 +10,7 @@ export type ToLearning =
 
 export type FromLearning =
   | { readonly kind: 'event'; readonly event: LearningEvent }
-  /** Whether all work rests now, after it was told to hold. */
+  /** Whether work waits now, after it was told to hold; what was begun before is done within about a second. */
   | { readonly kind: 'rests'; readonly isResting: boolean }
   | { readonly kind: 'end'; readonly end: LearningEnd }
   /** The run cannot go on; it can be taken up. */
