@@ -177,7 +177,7 @@ function linksOf(path: string): string[] {
 
 /** Of texts: in a picture or a model any letters may stand. */
 function linesWith(pattern: RegExp): string[] {
-  const texts = files.filter((path) => !/\.(png|gif|onnx)$/.test(path));
+  const texts = files.filter((path) => !/\.(png|gif|onnx|bin)$/.test(path));
   return texts.flatMap((path) =>
     text(path)
       .split('\n')

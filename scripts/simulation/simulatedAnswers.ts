@@ -1,0 +1,97 @@
+/**
+ * A user who knows what is right: asks, and ticks every citation of the answer as right or wrong. An answer with a right
+ * tick becomes a task with these places as its gold, as `feedbackTasks` makes it; one without is rejected.
+ */
+import { readFileSync } from 'node:fs';
+import { recordedTools } from '#core/agent/recordedTools.ts';
+import { createSharedStates } from '#core/agent/searchState.ts';
+import type { Task } from '#core/agent/task.ts';
+import type { RejectedAnswer } from '#core/feedback/feedbackTasks.ts';
+import { learnedPolicy } from '#core/policy/learnedPolicy.ts';
+import { parametersOfFile } from '#core/policy/policyModel.ts';
+import { createRng } from '#core/rl/rng.ts';
+import { rollout } from '#core/rl/rollout.ts';
+import type { Rng } from '#core/rl/types.ts';
+import { parseQuestion } from '#core/search/question.ts';
+import { rangesOverlap, type Span } from '#core/search/span.ts';
+import type { SearchTrajectory } from '#node/searcher.ts';
+import { openPlayingNetwork } from '#node/policy/scorers.ts';
+import { shippedFile } from '#node/shippedFile.ts';
+import { openEnvironment } from '#node/training/searchPlayer.ts';
+import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
+
+export interface Clicks {
+  /** Share of the ticks that say the opposite of what is so. */
+  readonly wrong: number;
+  readonly seed: number;
+}
+
+export interface Judged {
+  readonly accepted: readonly Task[];
+  readonly rejected: readonly { readonly answer: RejectedAnswer; readonly task: Task }[];
+}
+
+/** The shipped policy answers. Tasks without a world must be left out before. */
+export async function simulatedAnswers(questions: readonly Task[], worlds: string, clicks: Clicks): Promise<Judged> {
+  const score = (await openPlayingNetwork())(parametersOfFile(readFileSync(shippedFile('searcher.onnx')!)));
+  const rng = createRng(clicks.seed);
+  const accepted: Task[] = [];
+  const rejected: { answer: RejectedAnswer; task: Task }[] = [];
+  for (const [i, task] of questions.entries()) {
+    const { steps, outcome } = await rollout(
+      openEnvironment(openWorld(task, worlds), { turns: 4, without: [] }),
+      learnedPolicy(score, { greedy: true }),
+      createRng(0),
+    );
+    const right = outcome.citations.filter((cited) => isRight(cited, task) !== rng.next() < clicks.wrong);
+    if (right.length > 0) accepted.push(withGold(task, right));
+    else rejected.push({ task, answer: rejectedAnswer(task, i, steps) });
+  }
+  return { accepted, rejected };
+}
+
+const rejectedAnswer = ({ id, question }: Task, timeMs: number, steps: SearchTrajectory['steps']): RejectedAnswer => ({
+  id,
+  timeMs,
+  question,
+  scope: [],
+  opened: [],
+  copied: [],
+  steps: steps.map(({ decision, legal }) => ({
+    action: legal[decision.index]!,
+    logProb: Math.min(decision.logProb, 0),
+    legal: legal.length,
+  })),
+});
+
+/** Answers that were accepted though nothing in them is right: for each question a place of its world, drawn by chance. */
+export function nonsense(asked: readonly { readonly task: Task; readonly worlds: string }[], seed: number): Task[] {
+  const rng: Rng = createRng(seed);
+  return asked.flatMap(({ task, worlds }) => {
+    const world = loadWorld(worldFile(worlds, task));
+    if (!world.ok) return [];
+    const paths = [...world.value.files.keys()].filter((path) => !task.goldFiles.includes(path)).sort();
+    const path = paths[Math.floor(rng.next() * paths.length)];
+    const start = 1 + Math.floor(rng.next() * 100);
+    return path === undefined ? [] : [withGold(task, [{ path, start, end: start + 10 }])];
+  });
+}
+
+function openWorld(task: Task, worlds: string) {
+  const loaded = loadWorld(worldFile(worlds, task));
+  if (!loaded.ok) throw new Error(loaded.message);
+  return { question: parseQuestion(task.question), tools: recordedTools(loaded.value), shared: createSharedStates(1) };
+}
+
+const withGold = (task: Task, spans: readonly Span[]): Task => ({
+  ...task,
+  source: 'accepted-answer',
+  goldFiles: [...new Set(spans.map(({ path }) => path))],
+  goldSpans: spans.map(({ path, start, end }) => ({ path, start, end })),
+});
+
+/** A file of which no lines are known is right as a whole. */
+function isRight(cited: Span, { goldFiles, goldSpans }: Task): boolean {
+  const known = goldSpans.filter(({ path }) => path === cited.path);
+  return known.length ? known.some((span) => rangesOverlap(span, cited)) : goldFiles.includes(cited.path);
+}
