@@ -1,7 +1,6 @@
 /** Has the held-out questions answered by a policy, and the frozen set judged by it. */
 import type { HeldResult } from '#core/learning/heldResult.ts';
 import { frozenResults } from '#core/learning/frozenSet.ts';
-import type { ShownAnswer } from '#core/learning/learningReport.ts';
 import type { Scorer } from '#core/policy/learnedPolicy.ts';
 import { readFrozenSet } from '#node/learning/frozenFile.ts';
 import type { HeldTask } from '#node/learning/gatherTasks.ts';
@@ -63,9 +62,6 @@ export function heldResults(
     return [{ ...result, set, policyMs: looks * lookMs }];
   });
 }
-
-export const shownAnswers = (answers: ReadonlyMap<string, HeldAnswer>): ReadonlyMap<string, ShownAnswer> =>
-  new Map([...answers].map(([id, { shown }]) => [id, shown]));
 
 /** The middle one of the answers' own means, in milliseconds; 0 without an answer. */
 export function lookMsOf(answers: ReadonlyMap<string, HeldAnswer>): number {

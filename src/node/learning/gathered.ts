@@ -17,7 +17,7 @@ export async function gatherOnce(parts: RunParts): Promise<Gathered> {
   if (kept) return { ...kept, scopes: new Map(kept.scopes), repositories: new Map(kept.repositories) };
   tellProgress(parts, { phase: 'gather', done: 0, total: 1 });
   const { feedback, folders, historyTasks, seed, git = true } = plan;
-  const { weakSigns: _, ...gathered } = await gatherTasks({
+  const { weakSigns: _, ...found } = await gatherTasks({
     feedback,
     folders,
     history: plan.history,
@@ -26,8 +26,21 @@ export async function gatherOnce(parts: RunParts): Promise<Gathered> {
     seed,
     signal: controls.signal,
   });
+  const gathered = { ...found, ...newestRejected(found) };
   const { scopes, repositories } = gathered;
   const keeping: KeptGathered = { ...gathered, scopes: [...scopes], repositories: [...repositories] };
   folder.write('gathered', keeping);
   return gathered;
+}
+
+/** They weigh little, and each has all the steps of its search. */
+const MOST_REJECTED = 100;
+
+type Rejected = Pick<GatheredTasks, 'rejected' | 'dropped'>;
+
+function newestRejected({ rejected, dropped }: Rejected): Rejected {
+  const count = rejected.length - MOST_REJECTED;
+  if (count <= 0) return { rejected, dropped };
+  const reason = `rejected answers beyond the newest ${MOST_REJECTED}`;
+  return { rejected: rejected.slice(-MOST_REJECTED), dropped: [...dropped, { reason, count }] };
 }

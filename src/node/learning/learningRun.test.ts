@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LearningReport } from '#core/learning/learningReport.ts';
@@ -228,7 +229,7 @@ describe('a run that is killed', () => {
   const moments = ['gather 0', 'record 9', 'before 3', 'train 0', 'train 1', 'after 8'];
   test.each(moments)('at %s ends as ever when it is taken up', { timeout: 120_000 }, async (moment) => {
     const plan = newPlan();
-    const script = join(import.meta.dirname, '../../../test/fakes/learnOnce.ts');
+    const script = fileURLToPath(new URL('../../../test/fakes/learnOnce.ts', import.meta.url));
     const dying = promisify(execFile)(process.execPath, [script, JSON.stringify(plan), moment]);
     await expect(dying).rejects.toMatchObject({ signal: 'SIGKILL' });
     await takenUp(plan);

@@ -1,5 +1,6 @@
-/** Records the worlds of all tasks of a run, as many as its time allows: those that check it first, then the newest. */
+/** Records the worlds of all tasks of a run, as many as its time allows. */
 import { rmSync } from 'node:fs';
+import type { Task } from '#core/agent/task.ts';
 import { ANSWERS_REPO } from '#core/feedback/feedbackTasks.ts';
 import type { DroppedCount } from '#core/learning/learningReport.ts';
 import type { Gathered } from '#node/learning/gathered.ts';
@@ -31,7 +32,7 @@ interface RecordingEnd {
 export async function recordTasks(parts: RunParts, gathered: Gathered): Promise<Recorded> {
   const { folder, controls, settings, time } = parts;
   const lines = folder.openLines<RecordRow>('recorded');
-  const tasks = tasksOf(gathered);
+  const tasks = recordingOrder(gathered);
   const done = (): number => lines.rows.length;
   const tell = (): void => tellProgress(parts, { phase: 'record', done: done(), total: tasks.length });
   const known = new Set(lines.rows.map(({ id }) => id));
@@ -59,13 +60,31 @@ export async function recordTasks(parts: RunParts, gathered: Gathered): Promise<
   return summed(lines.rows, end);
 }
 
-/** The newest of those that are learned from first: where the time is short, they say most about the workspace. */
-function tasksOf({ learn, held, rejected, scopes }: Gathered): ScopedTask[] {
-  const scoped = held.map(({ task }) => task).concat(learn.toReversed());
+/** Held-out questions that are recorded before any other, so that the gate has something to go by. */
+const HELD_FIRST = 16;
+
+/**
+ * The order in which worlds are recorded, of which the time may allow a part: some to check by, then two to learn from for
+ * each that checks; answers before history, the newest first, as they say most about the workspace.
+ */
+export function recordingOrder({ learn, held, rejected, scopes }: Gathered): ScopedTask[] {
+  const checking = newestFirst(held.map(({ task }) => task));
+  const learning = newestFirst(learn);
+  const others = checking.slice(HELD_FIRST);
+  const mixture = learning.flatMap((task, i) => (i % 2 ? [task, ...others.splice(0, 1)] : [task]));
   return [
-    ...scoped.map((task) => ({ ...task, scope: scopes.get(task.id) ?? [] })),
+    ...[...checking.slice(0, HELD_FIRST), ...mixture, ...others].map((task) => ({
+      ...task,
+      scope: scopes.get(task.id) ?? [],
+    })),
     ...rejected.map(({ id, question, scope }) => rejectedTask(id, question, scope)),
   ];
+}
+
+/** @param tasks of each kind in the order of time. */
+function newestFirst(tasks: readonly Task[]): Task[] {
+  const isAnswer = ({ repo }: Task): boolean => repo === ANSWERS_REPO;
+  return [...tasks.filter(isAnswer).toReversed(), ...tasks.filter((task) => !isAnswer(task)).toReversed()];
 }
 
 /** A question about the workspace as it is, of which nothing right is known. */
