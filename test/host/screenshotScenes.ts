@@ -1,15 +1,20 @@
 /** What the pictures show: how each state of the extension is reached in a window, as a person reaches it. */
 import { join } from 'node:path';
+import type { FrameLocator } from 'playwright-core';
+import { makeLearningWorkspace } from '../fakes/learningWorkspace.ts';
 import { makeParcelWorkspace } from '../fakes/parcelWorkspace.ts';
 import {
   activeEditor,
+  clearNotifications,
   editorTab,
   enterText,
   goTo,
+  notification,
   openContainer,
   openFile,
   quickInput,
   runCommand,
+  webview,
 } from './hostWindow.ts';
 import type { HostWindow } from './hostWindow.ts';
 import { gatedRipgrep } from './gatedRipgrep.ts';
@@ -213,6 +218,73 @@ const inEditor: Readonly<Record<string, Scene>> = {
   },
 };
 
+const report = (window: HostWindow): FrameLocator => webview(window, 'spoor.spoor', 'editor');
+
+const pickVersion = async (window: HostWindow, command: string): Promise<void> => {
+  await runCommand(window, command);
+  await quickInput(window).getByText('This workspace, version 1').waitFor();
+  const fade = (box: Element): Promise<unknown> =>
+    Promise.all(box.getAnimations({ subtree: true }).map(({ finished }) => finished));
+  await quickInput(window).evaluate(fade);
+};
+
+/** One run of a minute, held where the first pictures are taken. */
+const inTraining: Readonly<Record<string, Scene>> = {
+  'training-live': {
+    show: async (window) => {
+      await runCommand(window, "Spoor: Train On This Repository's History");
+      await notification(window, 'Spoor trains').waitFor();
+      await runCommand(window, 'Spoor: Show Training Report');
+      await report(window)
+        .locator('p', { hasText: /Rounds: ([3-9]|\d\d)\./ })
+        .first()
+        .waitFor({ timeout: 180_000 });
+      await runCommand(window, 'Spoor: Pause Training');
+      await report(window)
+        .getByText(/^paused/)
+        .waitFor();
+    },
+    leave: (window) => runCommand(window, 'Spoor: Resume Training'),
+    narrow: false,
+  },
+  'training-end': {
+    show: (window) => notification(window, /policy .*version 1/).waitFor({ timeout: 240_000 }),
+    // A notification hides by itself after a while.
+    again: (window) => runCommand(window, 'Notifications: Show Notifications'),
+    leave: (window) => clearNotifications(window),
+    narrow: false,
+  },
+  'training-report': {
+    show: async (window) => {
+      await runCommand(window, 'View: Close All Editors');
+      await pickVersion(window, 'Spoor: Show Training Report');
+      await window.page.keyboard.press('Enter');
+      await report(window).getByRole('heading', { name: 'Before and after' }).waitFor();
+    },
+    narrow: false,
+  },
+  'training-questions': {
+    show: (window) => report(window).getByRole('heading', { name: 'What was left out' }).scrollIntoViewIfNeeded(),
+    narrow: false,
+  },
+  'promote-policy': {
+    show: async () => undefined,
+    again: (window) => pickVersion(window, 'Spoor: Promote'),
+    leave: (window) => window.page.keyboard.press('Escape'),
+    narrow: false,
+  },
+  'compare-policies': {
+    show: async (window) => {
+      await runCommand(window, 'View: Close All Editors');
+      await pickVersion(window, 'Spoor: Compare Policies');
+      await window.page.keyboard.press('Enter');
+      await quickInput(window).getByText('Shipped policy').click();
+      await shownPage(window).getByRole('heading', { name: 'Policies compared' }).waitFor();
+    },
+    narrow: false,
+  },
+};
+
 function severalFolders(): Place {
   const several = makeFolder();
   const [uploads, letters] = [join(several, 'uploads'), join(several, 'letters')];
@@ -233,9 +305,16 @@ function manyDocs(): Place {
   return folderOf(workspace);
 }
 
+function shop(): Place {
+  const workspace = makeFolder();
+  makeLearningWorkspace(workspace);
+  return folderOf(workspace, { 'spoor.training.minutes': 1, 'spoor.training.processes': 2 });
+}
+
 export const SCENERIES: readonly Scenery[] = [
   { place: () => folderOf(makeParcel(), { 'spoor.ripgrepPath': gate.program }), scenes: inPanel },
   { place: () => folderOf(makeParcel()), scenes: inEditor },
+  { place: shop, scenes: inTraining },
   {
     place: () => folderOf(makeParcel(), { 'spoor.ripgrepPath': '/nowhere/rg' }),
     scenes: {

@@ -37,13 +37,20 @@ test('says so where the figures of one are a comparison of the two', () => {
     { name: 'Version 2', card: later },
   ] as const;
   for (const [a, b] of [policies, policies.toReversed()] as (typeof policies)[])
-    expect(comparePolicies([a!, b!], english)).toContain('Version 2 began with Version 1.');
+    expect(comparePolicies([a!, b!], english)).toContain('Version 2 began with Version 1, and both');
+  const text = comparePolicies(policies, english);
+  expect(rowOf(text, 'Score, questions of this workspace')).toBe(
+    String.raw`| Score, questions of this workspace | 61\.2 | 65\.5, +4.3 (+1.2 to +7.4) |`,
+  );
+  expect(rowOf(comparePolicies([policies[1], policies[0]], english), 'Score, questions of this workspace')).toBe(
+    String.raw`| Score, questions of this workspace | 65\.5, +4.3 (+1.2 to +7.4) | 61\.2 |`,
+  );
 });
 
 test('the shipped policy has no figures of its own, and is what the first version began with', () => {
   const text = comparePolicies([{ name: 'Shipped policy' }, { name: 'Version 1', card: card(1) }], english);
   expect(rowOf(text, 'Made')).toMatch(/\| comes with Spoor \| Nov 21, 2026/);
-  expect(text).toContain('Version 1 began with Shipped policy.');
+  expect(text).toContain('Version 1 began with Shipped policy, and both');
 });
 
 test('text from elsewhere stays in its cell and does nothing', () => {

@@ -12,7 +12,9 @@ export interface ComparedPolicy {
   readonly card?: PolicyVersionCard;
 }
 
-export function comparePolicies(policies: readonly [ComparedPolicy, ComparedPolicy], language: Language): string {
+type Pair = readonly [ComparedPolicy, ComparedPolicy];
+
+export function comparePolicies(policies: Pair, language: Language): string {
   const { t } = language;
   const rows = [...factRows(policies, language), ...figureRows(policies, language)];
   return [
@@ -38,27 +40,53 @@ function factRows(policies: readonly ComparedPolicy[], language: Language): Row[
   return [
     row(t('Made'), ({ madeMs }) => dateText(madeMs, language), t('comes with Spoor')),
     row(t('Learned from'), ({ report }) => learnedText(report.learned, language), t('public repositories')),
-    row(t('Began with'), ({ report }) => report.before.name, '–'),
-    row(t('Check'), ({ report }) => (report.gate.isPromoted ? t('passed') : t('not passed')), '–'),
-    row(t('Why'), ({ report }) => report.gate.reasons.join(' '), '–'),
+    row(t('Began with'), ({ report }) => report.before.name, NOTHING),
+    row(t('Check'), ({ report }) => (report.gate.isPromoted ? t('passed') : t('not passed')), NOTHING),
+    row(t('Why'), ({ report }) => report.gate.reasons.join(' '), NOTHING),
   ];
 }
 
-/** A row for each figure that one of them has; each on the questions that were kept aside in its own run. */
-function figureRows(policies: readonly ComparedPolicy[], language: Language): Row[] {
+/** A row for each figure that one of them has. */
+function figureRows(policies: Pair, language: Language): Row[] {
   const figures = policies.map(({ card }) => card?.report.gate.comparisons ?? []);
+  const cells = heirOf(policies) === undefined ? ownCells : sharedCells(policies);
   const keys = [...new Set(figures.flat().map(keyOf))];
   return keys.map((key) => {
     const found = figures.map((comparisons) => comparisons.find((one) => keyOf(one) === key));
-    const any = found.find((one) => one !== undefined)!;
-    return [titleOf(any, language), ...found.map((one) => (one ? cellOf(one, language) : '–'))];
+    return [
+      titleOf(
+        found.find((one) => one !== undefined)!,
+        language,
+      ),
+      ...cells(found, language),
+    ];
   });
 }
 
-const keyOf = ({ set, measure }: Comparison): string => `${set} ${measure}`;
+type Found = readonly (Comparison | undefined)[];
 
-const cellOf = (comparison: Comparison, language: Language): string =>
-  `${figure(comparison, 'before', language)} → ${figure(comparison, 'after', language)}, ${intervalText(comparison, language)}`;
+/** Each on the questions that were kept aside in its own run. */
+const ownCells = (found: Found, language: Language): string[] =>
+  found.map((one) =>
+    one
+      ? `${figure(one, 'before', language)} → ${figure(one, 'after', language)}, ${intervalText(one, language)}`
+      : NOTHING,
+  );
+
+/** What one began with and what came of it, on the same questions: those of the run that led from one to the other. */
+const sharedCells =
+  (policies: Pair) =>
+  (found: Found, language: Language): string[] => {
+    const heir = heirOf(policies)!;
+    const one = found[heir];
+    const before = one ? figure(one, 'before', language) : NOTHING;
+    const after = one ? `${figure(one, 'after', language)}, ${intervalText(one, language)}` : NOTHING;
+    return heir === 0 ? [after, before] : [before, after];
+  };
+
+const NOTHING = '–';
+
+const keyOf = ({ set, measure }: Comparison): string => `${set} ${measure}`;
 
 const titleOf = ({ set, measure }: Comparison, language: Language): string =>
   `${reportWords(language)[measure]}, ${setText(set, language)}`;
@@ -78,18 +106,23 @@ function setText(set: Comparison['set'], { t }: Language): string {
   }
 }
 
-/** Only a run that began with one and ended with the other has put the same questions to both. */
-function conclusion([a, b]: readonly [ComparedPolicy, ComparedPolicy], { t }: Language): string {
-  const [later, earlier] = descends(b, a) ? [b, a] : descends(a, b) ? [a, b] : [];
-  return later && earlier
+function conclusion(policies: Pair, { t }: Language): string {
+  const heir = heirOf(policies);
+  return heir === undefined
     ? t(
-        '{0} began with {1}. Its figures are those of the two on the same questions: {1} before the arrow, {0} after it.',
-        inlineMarkdown(later.name),
-        inlineMarkdown(earlier.name),
+        'The figures of each are on the questions that were kept aside in its own run, so figures of different columns cannot be compared with each other. Before the arrow stands the policy that it began with.',
       )
     : t(
-        'The figures of each are on the questions that were kept aside in its own run, so figures of different columns cannot be compared with each other. Before the arrow stands the policy that it began with.',
+        '{0} began with {1}, and both have answered the same questions, which neither has learned from. In brackets stands where the change lies with 95 % certainty.',
+        inlineMarkdown(policies[heir].name),
+        inlineMarkdown(policies[heir === 0 ? 1 : 0].name),
       );
+}
+
+/** Which of them began with the other: only its run has put the same questions to both. */
+function heirOf([a, b]: Pair): 0 | 1 | undefined {
+  if (descends(b, a)) return 1;
+  return descends(a, b) ? 0 : undefined;
 }
 
 function descends({ card }: ComparedPolicy, ancestor: ComparedPolicy): boolean {

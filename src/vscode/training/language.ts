@@ -9,9 +9,11 @@ export interface Language {
 export const decimal = (value: number, { tag }: Language): string =>
   value.toLocaleString(tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-/** With its sign, a true minus. */
-export const changeText = (value: number, language: Language): string =>
-  `${value < 0 ? '−' : '+'}${decimal(Math.abs(value), language)}`;
+/** With its sign, a true minus; none before a zero. */
+export function changeText(value: number, language: Language): string {
+  const sign = Number(value.toFixed(1)) === 0 ? '' : value < 0 ? '−' : '+';
+  return `${sign}${decimal(Math.abs(value), language)}`;
+}
 
 /** Day and time of day, to tell runs apart. */
 export const dateText = (timeMs: number, { tag }: Language): string =>

@@ -17,7 +17,7 @@ test('says what a version learned from and how it does', () => {
   expect(text.label).toBe('This workspace, version 3');
   expect(text.description).toMatch(/^Nov 23, 2026.* · in use$/);
   expect(text.detail).toBe(
-    'learned from 12 answers, 3 rejected answers, 240 commits · began with shipped 1 · score 61.2 → 65.5 on 64 questions kept aside · passed the check',
+    'passed the check · score 61.2 → 65.5 on 64 questions kept aside · learned from 12 answers, 3 rejected answers, 240 commits · began with shipped 1',
   );
 });
 
@@ -26,7 +26,7 @@ test('says that it did not pass, and leaves out figures that are not there', () 
   const text = versionText({ card: card({ gate }), scope: 'user', isInUse: false }, english);
   expect(text.label).toBe('All my workspaces, version 3');
   expect(text.description).not.toContain('in use');
-  expect(text.detail).toMatch(/began with shipped 1 · did not pass the check$/);
+  expect(text.detail).toMatch(/^did not pass the check · learned from .* · began with shipped 1$/);
 });
 
 test.each([

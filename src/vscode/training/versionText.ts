@@ -23,10 +23,10 @@ export function versionText(
   const { learned, before, gate } = card.report;
   const made = dateText(card.madeMs, language);
   const parts = [
+    gate.isPromoted ? t('passed the check') : t('did not pass the check'),
+    figureText(mainComparison(gate.comparisons), language),
     t('learned from {0}', learnedText(learned, language)),
     t('began with {0}', before.name),
-    figureText(mainComparison(gate.comparisons), language),
-    gate.isPromoted ? t('passed the check') : t('did not pass the check'),
   ];
   return {
     label: versionName(scope, card.number, language),
