@@ -29,7 +29,7 @@ p{margin:0 0 8px;max-width:75ch}ul,ol{margin:0;padding:0 0 0 20px}
 .verdict+p{margin-top:12px}.verdict.promoted{border-left-color:var(--good)}
 .verdict h2{margin:8px 0 4px;font-size:1em}
 dl{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:4px 16px;margin:0}dd{margin:0}
-code{font-family:var(--vscode-editor-font-family,ui-monospace,Menlo,Consolas,monospace);font-size:.92em}
+code{font-family:var(--vscode-editor-font-family,ui-monospace,Menlo,Consolas,monospace);font-size:.92em;color:inherit;background:none;padding:0}
 table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums}
 caption{text-align:left;padding:0 0 8px;color:var(--quiet)}
 th,td{padding:5px 8px;text-align:right;vertical-align:top;border-bottom:1px solid var(--line);font-weight:400}
