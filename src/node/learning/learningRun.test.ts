@@ -197,7 +197,11 @@ describe('a run', () => {
 describe('the time of a run', () => {
   test('ends recording at its share, and learning after the iteration that it is over in', async () => {
     let clockMs = 0;
-    const plan = newPlan({ minutes: 10, processes: 1, settings: { ...whole.plan.settings, iterations: 5 } });
+    const plan = newPlan({
+      minutes: 10,
+      processes: 1,
+      settings: { ...whole.plan.settings, iterations: 5, passes: 40 },
+    });
     const ran = await learn(plan, {
       nowMs: () => clockMs,
       onEvent(event) {

@@ -20,7 +20,7 @@ import { makeReport, type HeldAnswers } from '#node/learning/makeReport.ts';
 import { recordTasks } from '#node/learning/recordTasks.ts';
 import type { RunParts } from '#node/learning/runParts.ts';
 import { createRunTime, type RunSize } from '#node/learning/timeLeft.ts';
-import { lessonsOf, trainPolicy, type Lessons } from '#node/learning/trainPolicy.ts';
+import { iterationsOf, lessonsOf, trainPolicy, type Lessons } from '#node/learning/trainPolicy.ts';
 import { shippedFile } from '#node/shippedFile.ts';
 import { createPolicyStore } from '#node/stores/policyStore.ts';
 import { storeError } from '#node/stores/storeError.ts';
@@ -62,7 +62,7 @@ async function run(plan: LearningPlan, controls: LearningControls): Promise<Lear
   const lessons = lessonsOf(gathered, recorded);
   const lack = lackOf(held, lessons);
   if (lack) return { kind: 'too-little', ...lack };
-  size.held = held.length;
+  Object.assign(size, { held: held.length, iterations: iterationsOf(lessons, parts.settings) });
 
   const beforeMs = parts.time.usedMs();
   const before = await lookAt('before', parts, held, readFileSync(folder.start));

@@ -1,8 +1,10 @@
 /** How a run learns from use: everything that is chosen by measuring, in one place. */
 
 export interface LearningSettings {
-  /** Most iterations; the time may end the run before. */
+  /** Most iterations; the time may end the run before, and few tasks want fewer (`iterationsFor`). */
   readonly iterations: number;
+  /** How often a task is played for, on average, as long as `iterations` allows it. */
+  readonly passes: number;
   readonly tasksPerIteration: number;
   /** Episodes of a task. */
   readonly groupSize: number;
@@ -30,6 +32,8 @@ export interface LearningSettings {
 
 export const LEARNING_SETTINGS: LearningSettings = {
   iterations: 40,
+  // What is seen more often is learned by heart.
+  passes: 4,
   tasksPerIteration: 12,
   groupSize: 12,
   // Half of what the shipped model was trained with: one repository gives few tasks, seen many times.
@@ -49,3 +53,12 @@ export const LEARNING_SETTINGS: LearningSettings = {
   recordedEpisodes: 4,
   recordingShare: 0.45,
 };
+
+/** A handful of tasks needs a few steps to be learned from at all. */
+const LEAST_ITERATIONS = 4;
+
+/** @param drawn tasks that are drawn from, each as often as it stands there. */
+export const iterationsFor = (
+  drawn: number,
+  { iterations, passes, tasksPerIteration }: Pick<LearningSettings, 'iterations' | 'passes' | 'tasksPerIteration'>,
+): number => Math.min(iterations, Math.max(LEAST_ITERATIONS, Math.ceil((passes * drawn) / tasksPerIteration)));

@@ -8,6 +8,7 @@ import type { CurvePoint } from '#core/learning/learningReport.ts';
 import { parametersOfFile } from '#core/policy/policyModel.ts';
 import type { IterationMetrics } from '#core/rl/metrics.ts';
 import type { Gathered } from '#node/learning/gathered.ts';
+import { iterationsFor, type LearningSettings } from '#node/learning/learningSettings.ts';
 import { rejectedTask, type Recorded } from '#node/learning/recordTasks.ts';
 import { tellProgress, type RunParts } from '#node/learning/runParts.ts';
 import { hasStart, readNewest, readStart } from '#node/training/checkpoints.ts';
@@ -42,10 +43,21 @@ export const lessonsOf = (gathered: Gathered, { recorded, unreachable }: Recorde
     .map(({ id, question, scope, steps }) => ({ ...rejectedTask(id, question, scope), forced: steps })),
 });
 
+export const iterationsOf = ({ tasks }: Lessons, settings: LearningSettings): number =>
+  iterationsFor(
+    mixed(
+      tasks.map(({ id }) => id),
+      tasks,
+      settings,
+    ).length,
+    settings,
+  );
+
 /** Undefined when the signal was aborted: then what was done is kept. `reserveMs`: time that is wanted afterwards. */
 export async function trainPolicy(parts: RunParts, lessons: Lessons, reserveMs: number): Promise<Trained | undefined> {
   const { folder, controls, plan, settings } = parts;
-  const config = configOf(parts);
+  const iterations = iterationsOf(lessons, settings);
+  const config = configOf(parts, iterations);
   const notes = soundness(folder.training, config);
   const run = openRun(folder.training, config);
   // Which tasks can be learned from is known already.
@@ -53,7 +65,7 @@ export async function trainPolicy(parts: RunParts, lessons: Lessons, reserveMs: 
   replaceFile(folder.tasks, lessons.tasks.map((task) => `${formatTaskLine(task)}\n`).join(''));
   if (!existsSync(run.model)) {
     const trainable = await createSearchTrainable(config, { keptWorlds: KEPT_WORLDS });
-    const { watch, told } = watcher(parts);
+    const { watch, told } = watcher(parts, iterations);
     const rejected = rejectedEpisodes(lessons, parts);
     try {
       const end = await runTraining({
@@ -79,10 +91,8 @@ export async function trainPolicy(parts: RunParts, lessons: Lessons, reserveMs: 
     notes.push(...told());
   }
   const { state } = readNewest(run.checkpoints).checkpoint;
-  if (state.iteration < settings.iterations)
-    notes.push(
-      `The time of ${plan.minutes} minutes was over after ${state.iteration} of ${settings.iterations} steps.`,
-    );
+  if (state.iteration < iterations)
+    notes.push(`The time of ${plan.minutes} minutes was over after ${state.iteration} of ${iterations} steps.`);
   return { model: readFileSync(run.model), curves: state.history.map(curvePoint), notes };
 }
 
@@ -111,8 +121,8 @@ function openRun(directory: string, config: TrainingConfig): RunFolder {
   return openRunFolder(directory);
 }
 
-function configOf({ folder, plan, settings, play }: RunParts): TrainingConfig {
-  const { iterations, tasksPerIteration, groupSize, learningRate, klWeight, entropyWeight, beta, callCost } = settings;
+function configOf({ folder, plan, settings, play }: RunParts, iterations: number): TrainingConfig {
+  const { tasksPerIteration, groupSize, learningRate, klWeight, entropyWeight, beta, callCost } = settings;
   const learning = { iterations, tasksPerIteration, groupSize, learningRate, klWeight, entropyWeight, beta, callCost };
   const { worlds, turns, without } = play;
   return parseConfig(
@@ -167,9 +177,11 @@ export function mixed(
 }
 
 /** Alarms are for those who train models: they stand in the training's own log. */
-function watcher(parts: RunParts): { readonly watch: RunWatcher; readonly told: () => readonly string[] } {
-  const { controls, settings } = parts;
-  const total = settings.iterations;
+function watcher(
+  parts: RunParts,
+  total: number,
+): { readonly watch: RunWatcher; readonly told: () => readonly string[] } {
+  const { controls } = parts;
   const notes: string[] = [];
   let isLearning = false;
   const watch: RunWatcher = {
