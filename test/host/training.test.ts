@@ -1,10 +1,18 @@
 /** Learning from use: accept an answer, train, see the report, promote, ask again, compare, roll back. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { makeLearningWorkspace } from '../fakes/learningWorkspace.ts';
-import { clearNotifications, enterPath, notification, quickInput, runCommand, webview } from './hostWindow.ts';
+import {
+  clearNotifications,
+  enterPath,
+  notification,
+  quickInput,
+  reloadWindow,
+  runCommand,
+  webview,
+} from './hostWindow.ts';
 import { askAndWait, button, openPanel, shownPage } from './panel.ts';
 import type { Panel } from './panel.ts';
 import { makeFolder, removeFolders, writeWorkspaceSettings } from './parcel.ts';
@@ -53,6 +61,16 @@ function answeredBy(): string[] {
   return events.flatMap(({ type, question, policy }) =>
     type === 'answered' && question?.startsWith(QUESTION) ? [policy?.digest ?? ''] : [],
   );
+}
+
+/** Folders of runs that say what they are for, and not that they are at their end. */
+function unfinishedRuns(): string[] {
+  const runs = join(storage(), 'runs');
+  const isAtEnd = (end: string): boolean => /"(finished|too-little)"/.test(readFileSync(end, 'utf8'));
+  return readdirSync(runs).filter((name) => {
+    const [plan, end] = ['plan.json', 'end.json'].map((file) => join(runs, name, file)) as [string, string];
+    return existsSync(plan) && !(existsSync(end) && isAtEnd(end));
+  });
 }
 
 test('one accepted answer is too little; what is missing is said, and the history offered', async () => {
@@ -136,5 +154,17 @@ test('a run that is stopped is kept: it is offered when training is asked for ag
   await notification(window(), 'Spoor trains').waitFor();
   await runCommand(window(), 'Spoor: Stop Training');
   await answer(/The training was stopped/, 'Discard', 60_000);
-  await until('no run kept', () => readdirSync(join(storage(), 'runs')).length <= 2);
+  await until('no unfinished run', () => unfinishedRuns().length === 0);
+});
+
+test('a run that is cut off by a reload of the window is offered to go on', async () => {
+  await runCommand(window(), "Spoor: Train On This Repository's History");
+  await notification(window(), 'Spoor trains').waitFor();
+  await until('a run on disk', () => unfinishedRuns().length === 1);
+  await reloadWindow(window());
+  await answer(/The training that began .* was cut off/, 'Go On', 60_000);
+  await notification(window(), 'Spoor trains').waitFor();
+  await runCommand(window(), 'Spoor: Stop Training');
+  await answer(/The training was stopped/, 'Discard', 60_000);
+  await until('no unfinished run', () => unfinishedRuns().length === 0);
 });
