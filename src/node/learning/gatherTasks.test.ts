@@ -268,6 +268,24 @@ describe('the history', () => {
     expect(gathered.tooLittle?.sentence).toMatch(/Accept or correct 7 more answers\.$/);
   });
 
+  test('is practised a little beside answers, and checks nothing, where it is not asked for', async () => {
+    const web = initRepository(join(at, 'web'));
+    begin(web);
+    retry(web);
+    const feedback = [writeFeedback('f.jsonl', accepted('a', 1, ['lib/b.ts', 1, 'old;']))];
+    const gathered = await gather({ feedback, replayTasks: 5 });
+    expect(asked(gathered.learn.slice(0, 5))).toEqual(WORDS.slice(7).toReversed());
+    expect(gathered.learn.map(({ id }) => id).slice(5)).toEqual(['a']);
+    expect(gathered.held).toEqual([]);
+    expect(gathered.notes).toEqual([
+      '5 tasks of the history were practised beside the answers, to keep what it can do.',
+    ]);
+    expect(gathered.repositories.size).toBe(1);
+    expect(dropsOf(gathered)).toEqual({});
+    for (const without of [{ feedback: [] }, { git: false }, { replayTasks: 0 }])
+      expect((await gather({ feedback, replayTasks: 5, ...without })).repositories.size).toBe(0);
+  });
+
   test('and answers are kept aside each on their own', async () => {
     const web = initRepository(join(at, 'web'));
     begin(web);

@@ -9,7 +9,7 @@ import { splitByTime, type Timed } from '#core/feedback/splitByTime.ts';
 import type { HeldSet } from '#core/learning/heldResult.ts';
 import type { DroppedCount } from '#core/learning/learningReport.ts';
 import { gatherAnswers } from '#node/learning/gatherAnswers.ts';
-import { gatherHistory } from '#node/learning/gatherHistory.ts';
+import { gatherHistory, type GatheredHistory } from '#node/learning/gatherHistory.ts';
 import { Workspace } from '#node/workspace.ts';
 
 export interface GatherRequest {
@@ -20,6 +20,11 @@ export interface GatherRequest {
   readonly history: boolean;
   /** Most tasks made of the history, kept aside ones among them. */
   readonly historyTasks: number;
+  /**
+   * Tasks of the history that are practised beside the answers where the history is not asked for, as the shipped policy
+   * learned from such: so that what it can do stays. None by default, and none where git is not run.
+   */
+  readonly replayTasks?: number;
   readonly seed: number;
   readonly signal: AbortSignal;
   /** False: git is not run at all, as in a workspace that is not trusted; true by default. */
@@ -64,28 +69,42 @@ export async function gatherTasks(request: GatherRequest): Promise<GatheredTasks
   const answers = await gatherAnswers(workspace, request, counter, notes);
   const withHistory = request.history && request.git !== false;
   const history = withHistory ? await gatherHistory(workspace, request, counter, notes) : NO_HISTORY;
+  const practised = withHistory || answers.tasks.length === 0 ? NO_HISTORY : await practice(workspace, request);
   request.signal.throwIfAborted();
+  if (practised.tasks.length)
+    notes.push(
+      `${practised.tasks.length} tasks of the history were practised beside the answers, to keep what it can do.`,
+    );
   const fromAnswers = splitByTime(answers.tasks, ANSWERS_HELD, LEAST_HELD);
   const fromHistory = splitByTime<Timed & { readonly task: Task }>(history.tasks, HISTORY_HELD, LEAST_HELD);
   const held = (tasks: readonly { readonly task: Task }[], set: HeldTask['set']): HeldTask[] =>
     tasks.map(({ task }) => ({ task, set }));
   const tooLittle = tooLittleOf(answers.tasks.length + history.tasks.length, withHistory || request.git === false);
   return {
-    learn: [...fromAnswers.learn, ...fromHistory.learn].map(({ task }) => task),
+    learn: [...practised.tasks, ...fromAnswers.learn, ...fromHistory.learn].map(({ task }) => task),
     held: [...held(fromAnswers.held, 'answers'), ...held(fromHistory.held, 'history')],
     rejected: answers.rejected,
     scopes: new Map(
-      [...answers.tasks, ...history.tasks].flatMap(({ task, scope }) => (scope.length ? [[task.id, scope]] : [])),
+      [...answers.tasks, ...history.tasks, ...practised.tasks].flatMap(({ task, scope }) =>
+        scope.length ? [[task.id, scope]] : [],
+      ),
     ),
     weakSigns: new Map(answers.tasks.map(({ task, opened, copied }) => [task.id, { opened, copied }])),
-    repositories: history.repositories,
+    repositories: new Map([...history.repositories, ...practised.repositories]),
     dropped: counter.counts(),
     notes,
     ...(tooLittle && { tooLittle }),
   };
 }
 
-const NO_HISTORY = { tasks: [], repositories: new Map<string, string>() };
+const NO_HISTORY: GatheredHistory = { tasks: [], repositories: new Map() };
+
+/** What is wrong with the history is not told: it was not asked for. */
+async function practice(workspace: Workspace, request: GatherRequest): Promise<GatheredHistory> {
+  const { replayTasks = 0, git, seed, signal } = request;
+  if (git === false || replayTasks === 0) return NO_HISTORY;
+  return gatherHistory(workspace, { historyTasks: replayTasks, seed, signal }, countReasons(), []);
+}
 
 function tooLittleOf(count: number, isAll: boolean): GatheredTasks['tooLittle'] {
   const missing = LEAST_TASKS - count;

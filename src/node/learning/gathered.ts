@@ -23,6 +23,7 @@ export async function gatherOnce(parts: RunParts): Promise<Gathered> {
     history: plan.history,
     git,
     historyTasks,
+    replayTasks: parts.settings.replayTasks,
     seed,
     signal: controls.signal,
   });

@@ -20,6 +20,8 @@ export interface LearningSettings {
   readonly answersShare: number;
   /** An answer is drawn at most so many times as often as a task of the history, however few there are. */
   readonly mostRepeats: number;
+  /** Tasks of the history that are practised where only answers are learned from. */
+  readonly replayTasks: number;
   /** What a rejected answer earns, beside advantages whose deviation is 1; below 0. */
   readonly rejectedReward: number;
   /** Most rejected answers that an iteration looks at. */
@@ -47,6 +49,8 @@ export const LEARNING_SETTINGS: LearningSettings = {
   // What the user asks counts more than what commits say, but a handful must not be all that is seen.
   answersShare: 0.5,
   mostRepeats: 4,
+  // As many as an iteration has, twice over: recording them takes some seconds.
+  replayTasks: 24,
   // A tenth of a good or bad episode of one's own: it is another policy's, in a world that may have changed.
   rejectedReward: -0.1,
   rejectedAnIteration: 4,
