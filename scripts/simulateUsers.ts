@@ -18,7 +18,8 @@ import { parseArgs } from 'node:util';
 import type { Task } from '#core/agent/task.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { deriveSeed, shuffle } from '#core/rl/shuffle.ts';
-import { simulatedAnswers, nonsense, type Clicks } from './simulation/simulatedAnswers.ts';
+import { LEARNING_SETTINGS } from '#node/learning/learningSettings.ts';
+import { simulatedAnswers, nonsense, type Clicks, type Judged } from './simulation/simulatedAnswers.ts';
 import { prepareWorlds, type Prepared } from './simulation/prepareWorlds.ts';
 import { askAll, type Asked } from './simulation/askAll.ts';
 import { runOn, type Lessons, type RunOutcome } from './simulation/runOn.ts';
@@ -33,7 +34,7 @@ export interface SimulatedRun extends RunOutcome {
   /** Which run of the experiment; unique in it. */
   readonly key: string;
   readonly repo: string;
-  /** How many answers were accepted or corrected. */
+  /** How many answers were accepted; 0 where only the history is learned from. */
   readonly accepted: number;
   /** Questions that were not learned from, before and after; none where only the gate is looked at. */
   readonly before: readonly Asked[];
@@ -82,7 +83,7 @@ async function simulate(): Promise<void> {
   if (wanted.has('forgetting')) await forgetting(prepared);
 }
 
-interface Planned extends Pick<SimulatedRun, 'experiment' | 'key' | 'repo'> {
+interface Planned extends Pick<SimulatedRun, 'experiment' | 'key' | 'repo' | 'accepted'> {
   readonly lessons: Lessons;
   readonly worlds: readonly string[];
   readonly seed: number;
@@ -104,7 +105,7 @@ async function once(plan: Planned): Promise<string> {
     experiment: plan.experiment,
     key: plan.key,
     repo: plan.repo,
-    accepted: plan.lessons.learn.length + plan.lessons.held.length,
+    accepted: plan.accepted,
     before: await ask(plan.start),
     after: existsSync(model) ? await ask(model) : await ask(plan.start),
     ...outcome,
@@ -114,7 +115,16 @@ async function once(plan: Planned): Promise<string> {
   return model;
 }
 
-/** The newest quarter checks, as in the product. */
+/** As in the product: tasks of the history that are practised beside answers. */
+const practised = (tasks: readonly Task[]): readonly Task[] => tasks.slice(-LEARNING_SETTINGS.replayTasks);
+
+/** Judged answers, and what is practised beside them. */
+function lessonsOf({ accepted, rejected }: Judged, tasks: readonly Task[]): Lessons {
+  const { learn, held } = divided(accepted, HELD.answers, 'answers');
+  return { learn: [...practised(tasks), ...learn], held, rejected };
+}
+
+/** The newest part checks, as in the product. */
 const HELD = { history: 1 / 4, answers: 1 / 3 };
 
 function divided(tasks: readonly Task[], share: number, set: 'answers' | 'history'): Pick<Lessons, 'learn' | 'held'> {
@@ -128,6 +138,7 @@ const history = ({ repo, questions, questionWorlds, history: tasks, historyWorld
     experiment: 'history',
     key: repo,
     repo,
+    accepted: 0,
     lessons: { ...divided(tasks, HELD.history, 'history'), rejected: [] },
     worlds: [historyWorlds],
     seed: 1,
@@ -140,7 +151,7 @@ const COUNTS = [10, 20, 40, Infinity];
 
 /** Both halves in turn are the ones that are asked, so that each question is answered by a policy that has not seen it. */
 async function users(prepared: readonly Prepared[]): Promise<void> {
-  for (const { repo, questions, questionWorlds } of prepared) {
+  for (const { repo, questions, questionWorlds, history: tasks, historyWorlds } of prepared) {
     const mixed = shuffle(questions, createRng(deriveSeed(1, CHANCE.halves)));
     const middle = Math.ceil(mixed.length / 2);
     const halves = [mixed.slice(0, middle), mixed.slice(middle)] as const;
@@ -158,8 +169,9 @@ async function users(prepared: readonly Prepared[]): Promise<void> {
           experiment: 'users',
           key: `${repo} ${half} ${count === Infinity ? 'all' : count}`,
           repo,
-          lessons: { ...divided(some, HELD.answers, 'answers'), rejected },
-          worlds: [questionWorlds],
+          accepted: some.length,
+          lessons: lessonsOf({ accepted: some, rejected }, tasks),
+          worlds: [questionWorlds, historyWorlds],
           seed: 1,
           ask: halves[1 - half]!,
           asked: questionWorlds,
@@ -173,11 +185,20 @@ const SEEDS = 20;
 
 async function noise(prepared: readonly Prepared[]): Promise<void> {
   for (let seed = 1; seed <= SEEDS; seed++) {
-    const { repo, questions, questionWorlds } = prepared[seed % prepared.length]!;
+    const { repo, questions, questionWorlds, history: tasks, historyWorlds } = prepared[seed % prepared.length]!;
     const clicks: Clicks = { wrong: 0.2, seed: deriveSeed(seed, CHANCE.noise) };
     const judged = await simulatedAnswers(shuffle(questions, createRng(clicks.seed)), questionWorlds, clicks);
-    const lessons = { ...divided(judged.accepted, HELD.answers, 'answers'), rejected: judged.rejected };
-    await once({ experiment: 'noise', key: `${seed}`, repo, lessons, worlds: [questionWorlds], seed });
+    const worlds = [questionWorlds, historyWorlds];
+    const accepted = judged.accepted.length;
+    await once({
+      experiment: 'noise',
+      key: `${seed}`,
+      repo,
+      accepted,
+      lessons: lessonsOf(judged, tasks),
+      worlds,
+      seed,
+    });
   }
 }
 
@@ -191,15 +212,9 @@ async function adversary(prepared: readonly Prepared[]): Promise<void> {
       ...tasks.map((task) => ({ task, worlds: historyWorlds })),
     ].slice(0, 100);
     const learned = nonsense(asked, deriveSeed(seed, CHANCE.adversary));
-    const lessons = { ...divided(learned, HELD.answers, 'answers'), rejected: [] };
-    await once({
-      experiment: 'adversary',
-      key: `${seed}`,
-      repo,
-      lessons,
-      worlds: [questionWorlds, historyWorlds],
-      seed,
-    });
+    const lessons = lessonsOf({ accepted: learned, rejected: [] }, tasks);
+    const worlds = [questionWorlds, historyWorlds];
+    await once({ experiment: 'adversary', key: `${seed}`, repo, accepted: learned.length, lessons, worlds, seed });
   }
 }
 
@@ -219,6 +234,7 @@ async function forgetting(prepared: readonly Prepared[]): Promise<void> {
       experiment: 'forgetting',
       key: `${turn}`,
       repo,
+      accepted: 0,
       lessons,
       worlds: [historyWorlds],
       seed: turn,

@@ -13,8 +13,7 @@ import { worldFile } from '#node/worlds/worldStore.ts';
 export interface Lessons {
   readonly learn: readonly Task[];
   readonly held: readonly HeldTask[];
-  /** Each with the task that was asked, for its world. */
-  readonly rejected: readonly { readonly answer: RejectedAnswer; readonly task: Task }[];
+  readonly rejected: readonly RejectedAnswer[];
 }
 
 export interface RunOutcome {
@@ -27,6 +26,8 @@ export interface RunOutcome {
 
 export interface RunOn {
   readonly lessons: Lessons;
+  /** That the tasks' worlds are kept under, whatever the tasks say. */
+  readonly repo: string;
   /** Folders that the tasks' worlds lie in. */
   readonly worlds: readonly string[];
   readonly directory: string;
@@ -40,6 +41,7 @@ const MINUTES = 5;
 
 export async function runOn({
   lessons,
+  repo,
   worlds,
   directory,
   start,
@@ -49,14 +51,9 @@ export async function runOn({
 }: RunOn): Promise<RunOutcome> {
   const folder = openLearningFolder(directory);
   const tasks = [...lessons.learn, ...lessons.held.map(({ task }) => task)];
-  for (const task of tasks) linkWorld(task, task, worlds, folder.worlds);
-  const rejected = lessons.rejected.map(({ answer, task }) => {
-    const replayed = rejectedTask(answer.id, answer.question, []);
-    linkWorld(task, replayed, worlds, folder.worlds);
-    return replayed;
-  });
-  const answers = lessons.rejected.map(({ answer }) => answer);
-  folder.write('gathered', { ...lessons, rejected: answers, scopes: [], repositories: [], dropped: [], notes: [] });
+  const rejected = lessons.rejected.map(({ id, question }) => rejectedTask(id, question, []));
+  for (const task of [...tasks, ...rejected]) linkWorld(task, repo, worlds, folder.worlds);
+  folder.write('gathered', { ...lessons, scopes: [], repositories: [], dropped: [], notes: [] });
   const recorded = folder.openLines<{ id: string; result: { kind: 'recorded' } }>('recorded');
   for (const { id } of [...tasks, ...rejected]) recorded.append({ id, result: { kind: 'recorded' } });
   folder.write('recorded', { late: 0 });
@@ -87,9 +84,9 @@ export async function runOn({
   return { isPromoted, said: reasons[0] ?? '', comparisons, seconds };
 }
 
-function linkWorld(from: Task, to: Task, folders: readonly string[], out: string): void {
-  const source = folders.map((folder) => worldFile(folder, from)).find((file) => existsSync(file));
-  const target = worldFile(out, to);
+function linkWorld(task: Task, repo: string, folders: readonly string[], out: string): void {
+  const source = folders.map((folder) => worldFile(folder, { ...task, repo })).find((file) => existsSync(file));
+  const target = worldFile(out, task);
   if (source === undefined || existsSync(target)) return;
   mkdirSync(dirname(target), { recursive: true });
   linkSync(source, target);

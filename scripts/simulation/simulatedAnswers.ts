@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { recordedTools } from '#core/agent/recordedTools.ts';
 import { createSharedStates } from '#core/agent/searchState.ts';
 import type { Task } from '#core/agent/task.ts';
-import type { RejectedAnswer } from '#core/feedback/feedbackTasks.ts';
+import { ANSWERS_REPO, type RejectedAnswer } from '#core/feedback/feedbackTasks.ts';
 import { learnedPolicy } from '#core/policy/learnedPolicy.ts';
 import { parametersOfFile } from '#core/policy/policyModel.ts';
 import { createRng } from '#core/rl/rng.ts';
@@ -28,7 +28,7 @@ export interface Clicks {
 
 export interface Judged {
   readonly accepted: readonly Task[];
-  readonly rejected: readonly { readonly answer: RejectedAnswer; readonly task: Task }[];
+  readonly rejected: readonly RejectedAnswer[];
 }
 
 /** The shipped policy answers. Tasks without a world must be left out before. */
@@ -36,7 +36,7 @@ export async function simulatedAnswers(questions: readonly Task[], worlds: strin
   const score = (await openPlayingNetwork())(parametersOfFile(readFileSync(shippedFile('searcher.onnx')!)));
   const rng = createRng(clicks.seed);
   const accepted: Task[] = [];
-  const rejected: { answer: RejectedAnswer; task: Task }[] = [];
+  const rejected: RejectedAnswer[] = [];
   for (const [i, task] of questions.entries()) {
     const { steps, outcome } = await rollout(
       openEnvironment(openWorld(task, worlds), { turns: 4, without: [] }),
@@ -45,7 +45,7 @@ export async function simulatedAnswers(questions: readonly Task[], worlds: strin
     );
     const right = outcome.citations.filter((cited) => isRight(cited, task) !== rng.next() < clicks.wrong);
     if (right.length > 0) accepted.push(withGold(task, right));
-    else rejected.push({ task, answer: rejectedAnswer(task, i, steps) });
+    else rejected.push(rejectedAnswer(task, i, steps));
   }
   return { accepted, rejected };
 }
@@ -85,6 +85,7 @@ function openWorld(task: Task, worlds: string) {
 
 const withGold = (task: Task, spans: readonly Span[]): Task => ({
   ...task,
+  repo: ANSWERS_REPO,
   source: 'accepted-answer',
   goldFiles: [...new Set(spans.map(({ path }) => path))],
   goldSpans: spans.map(({ path, start, end }) => ({ path, start, end })),

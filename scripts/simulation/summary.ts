@@ -23,8 +23,8 @@ function fitted(runs: readonly SimulatedRun[]): string {
   return [
     '### Fitted on the history before the questions',
     '',
-    '| repository | questions | tasks | seconds | change in MRR | change in span@10 | promoted |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
+    '| repository | questions | seconds | change in MRR | change in span@10 | promoted |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...lines,
     all,
     served,
@@ -37,8 +37,8 @@ const asServed = (run: SimulatedRun): SimulatedRun => (run.isPromoted ? run : { 
 function row(name: string, one: SimulatedRun | undefined, runs: readonly SimulatedRun[], promoted: string): string {
   const [rank, lines] = changes(runs);
   const count = runs.reduce((sum, { before }) => sum + before.length, 0);
-  const facts = one ? `${one.accepted} | ${one.seconds.toFixed(0)}` : ' | ';
-  return `| ${name} | ${count} | ${facts} | ${text(rank)} | ${text(lines)} | ${promoted} |`;
+  const seconds = one ? one.seconds.toFixed(0) : '';
+  return `| ${name} | ${count} | ${seconds} | ${text(rank)} | ${text(lines)} | ${promoted} |`;
 }
 
 function judged(runs: readonly SimulatedRun[]): string {
@@ -80,7 +80,7 @@ function gated(name: string, runs: readonly SimulatedRun[]): string {
   return [
     `### ${name}: ${promoted.length} of ${runs.length} promoted, the worst of them ${worst.toFixed(3)} on the frozen set`,
     '',
-    '| run | repository | tasks | change on the frozen set | promoted |',
+    '| run | repository | accepted answers | change on the frozen set | promoted |',
     '| --- | --- | --- | --- | --- |',
     ...lines,
   ].join('\n');
