@@ -151,33 +151,32 @@ const COUNTS = [10, 20, 40, Infinity];
 
 /** Both halves in turn are the ones that are asked, so that each question is answered by a policy that has not seen it. */
 async function users(prepared: readonly Prepared[]): Promise<void> {
-  for (const { repo, questions, questionWorlds, history: tasks, historyWorlds } of prepared) {
-    const mixed = shuffle(questions, createRng(deriveSeed(1, CHANCE.halves)));
-    const middle = Math.ceil(mixed.length / 2);
-    const halves = [mixed.slice(0, middle), mixed.slice(middle)] as const;
-    for (const half of [0, 1] as const) {
-      const judged = await simulatedAnswers(halves[half], questionWorlds, { wrong: 0, seed: 1 });
-      for (const count of COUNTS) {
-        const some = judged.accepted.slice(0, count);
-        // All of them are another run only if there are more than the number before.
-        if (count === Infinity ? COUNTS.includes(judged.accepted.length) : some.length < count) continue;
-        const rejected = judged.rejected.slice(
-          0,
-          Math.round((judged.rejected.length * some.length) / judged.accepted.length),
-        );
-        await once({
-          experiment: 'users',
-          key: `${repo} ${half} ${count === Infinity ? 'all' : count}`,
-          repo,
-          accepted: some.length,
-          lessons: lessonsOf({ accepted: some, rejected }, tasks),
-          worlds: [questionWorlds, historyWorlds],
-          seed: 1,
-          ask: halves[1 - half]!,
-          asked: questionWorlds,
-        });
-      }
-    }
+  for (const half of [0, 1] as const) for (const one of prepared) await usersOf(one, half);
+}
+
+async function usersOf(prepared: Prepared, half: 0 | 1): Promise<void> {
+  const { repo, questions, questionWorlds, history: tasks, historyWorlds } = prepared;
+  const mixed = shuffle(questions, createRng(deriveSeed(1, CHANCE.halves)));
+  const middle = Math.ceil(mixed.length / 2);
+  const halves = [mixed.slice(0, middle), mixed.slice(middle)] as const;
+  const judged = await simulatedAnswers(halves[half], questionWorlds, { wrong: 0, seed: 1 });
+  for (const count of COUNTS) {
+    const accepted = judged.accepted.slice(0, count);
+    // All of them are another run only if there are more than the number before.
+    if (count === Infinity ? COUNTS.includes(accepted.length) : accepted.length < count) continue;
+    const share = accepted.length / judged.accepted.length;
+    const rejected = judged.rejected.slice(0, Math.round(judged.rejected.length * share));
+    await once({
+      experiment: 'users',
+      key: `${repo} ${half} ${count === Infinity ? 'all' : count}`,
+      repo,
+      accepted: accepted.length,
+      lessons: lessonsOf({ accepted, rejected }, tasks),
+      worlds: [questionWorlds, historyWorlds],
+      seed: 1,
+      ask: halves[1 - half]!,
+      asked: questionWorlds,
+    });
   }
 }
 

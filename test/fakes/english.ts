@@ -3,5 +3,6 @@ import type { Language } from '#vscode/training/language.ts';
 
 export const english: Language = {
   tag: 'en',
-  t: (sentence, ...values) => sentence.replaceAll(/\{(\d+)\}/g, (place, index) => String(values[Number(index)] ?? place)),
+  t: (sentence, ...values) =>
+    sentence.replaceAll(/\{(\d+)\}/g, (place, index) => String(values[Number(index)] ?? place)),
 };

@@ -4,8 +4,7 @@
  * what was promoted or pulled answers the next one.
  */
 import { createPolicyStore } from '#node/stores/policyStore.ts';
-import type { PolicyFolders } from '#node/stores/policyFolders.ts';
-import type { PolicyScope, PolicyVersionCard } from '#node/stores/policyVersion.ts';
+import type { PolicyFolders, PolicyScope, PolicyVersionCard } from '#node/stores/policyVersion.ts';
 import { Workspace } from '#node/workspace.ts';
 import { MOST_MODEL_BYTES, readBounded, TooLargeError } from '#node/stores/modelFile.ts';
 

@@ -11,7 +11,7 @@ import type { Selection } from '#core/answer/conversation.ts';
 import type { Explanation } from '#core/answer/explanation.ts';
 import type { FeedbackStep, FolderState, PlaceText } from '#core/feedback/feedbackEvent.ts';
 import type { Span } from '#core/search/span.ts';
-import type { PolicyFolders } from '#node/stores/policyFolders.ts';
+import type { PolicyFolders } from '#node/stores/policyVersion.ts';
 
 /** Everything that the process has to know of the editor; sent again, whole, when something of it changes. */
 export interface ServiceSettings {

@@ -1,10 +1,7 @@
 /** Where the versions of learned policies are kept: a folder for each workspace, and one for the user. */
 import { join } from 'node:path';
 import { folderKey } from './folderNames.ts';
-import type { PolicyScope } from './policyVersion.ts';
-
-/** A folder for `createPolicyStore` for each scope. */
-export type PolicyFolders = Readonly<Record<PolicyScope, string>>;
+import type { PolicyFolders } from './policyVersion.ts';
 
 /**
  * @param directory of the policies of all workspaces.

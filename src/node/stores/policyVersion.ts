@@ -4,6 +4,9 @@ import type { LearningReport } from '#core/learning/learningReport.ts';
 /** Whose policy it is: where a workspace has none of its own, the user's is used, else the shipped one. */
 export type PolicyScope = 'workspace' | 'user';
 
+/** Full path of the folder of versions for each scope. */
+export type PolicyFolders = Readonly<Record<PolicyScope, string>>;
+
 /** A version on disk: `versions/0001/policy.onnx`, `card.json`, `report.json`. Never changed once it is there. */
 export interface PolicyVersion {
   /** From 1, in the order in which they were made. */

@@ -1,5 +1,6 @@
 /** The learned policies of the open workspace, and where they are kept. */
-import { policyFolders, type PolicyFolders } from '#node/stores/policyFolders.ts';
+import { policyFolders } from '#node/stores/policyFolders.ts';
+import type { PolicyFolders } from '#node/stores/policyVersion.ts';
 import { createPolicyStore } from '#node/stores/policyStore.ts';
 import { policyShelf, type PolicyShelf } from './policyShelf.ts';
 
