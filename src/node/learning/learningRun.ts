@@ -209,6 +209,7 @@ async function keepVersion({ versions }: LearningPlan, model: Uint8Array, report
     digest === report.after.digest && madeMs === report.endedMs;
   const known = (await store.list()).find(({ card }) => isOurs(card));
   const { number } = known ?? (await store.add({ model, report }));
-  if (report.gate.isPromoted) await store.promote(number);
+  // Promoted twice, it would take two steps to roll it back.
+  if (report.gate.isPromoted && (await store.current()) !== number) await store.promote(number);
   return number;
 }
