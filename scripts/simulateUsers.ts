@@ -181,12 +181,18 @@ async function usersOf(prepared: Prepared, half: 0 | 1): Promise<void> {
 }
 
 const SEEDS = 20;
+/** Of each noisy user. */
+const NOISY_QUESTIONS = 32;
 
 async function noise(prepared: readonly Prepared[]): Promise<void> {
   for (let seed = 1; seed <= SEEDS; seed++) {
     const { repo, questions, questionWorlds, history: tasks, historyWorlds } = prepared[seed % prepared.length]!;
     const clicks: Clicks = { wrong: 0.2, seed: deriveSeed(seed, CHANCE.noise) };
-    const judged = await simulatedAnswers(shuffle(questions, createRng(clicks.seed)), questionWorlds, clicks);
+    const judged = await simulatedAnswers(
+      shuffle(questions, createRng(clicks.seed)).slice(0, NOISY_QUESTIONS),
+      questionWorlds,
+      clicks,
+    );
     const worlds = [questionWorlds, historyWorlds];
     const accepted = judged.accepted.length;
     await once({
