@@ -12,7 +12,7 @@
  * Runs are those of the product (`runLearning`), with recorded worlds in the place of gathering and recording. Every run
  * leaves a row in `WORK/runs.jsonl` and is passed over where it is there; `--summary` prints what the rows add up to.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Task } from '#core/agent/task.ts';
@@ -23,7 +23,8 @@ import { simulatedAnswers, nonsense, type Clicks, type Judged } from './simulati
 import { prepareWorlds, type Prepared } from './simulation/prepareWorlds.ts';
 import { askAll, type Asked } from './simulation/askAll.ts';
 import { runOn, type Lessons, type RunOutcome } from './simulation/runOn.ts';
-import { summary } from './simulation/summary.ts';
+import { answersPlot } from './simulation/answersPlot.ts';
+import { answersCurves, summary } from './simulation/summary.ts';
 
 const EXPERIMENTS = ['history', 'users', 'noise', 'adversary', 'forgetting'] as const;
 export type Experiment = (typeof EXPERIMENTS)[number];
@@ -52,6 +53,8 @@ const { values } = parseArgs({
     /** Other values than `LEARNING_SETTINGS`, as JSON. */
     settings: { type: 'string', default: '{}' },
     summary: { type: 'boolean', default: false },
+    /** Where the curve of the accepted answers is drawn. */
+    plot: { type: 'string', default: '' },
   },
 });
 const work = resolve(values.work);
@@ -250,3 +253,11 @@ async function forgetting(prepared: readonly Prepared[]): Promise<void> {
 
 if (!values.summary) await simulate();
 console.log(summary(rows()));
+if (values.plot) {
+  const [rank, lines] = answersCurves(rows());
+  const panels = [
+    { title: 'MRR', changes: rank },
+    { title: 'span@10', changes: lines },
+  ];
+  writeFileSync(values.plot, answersPlot(panels));
+}

@@ -2,6 +2,7 @@
 import { pairedBootstrap, type MeanChange } from '#core/learning/pairedBootstrap.ts';
 import type { Comparison } from '#core/learning/learningReport.ts';
 import type { Asked } from './askAll.ts';
+import type { PlottedChange } from './answersPlot.ts';
 import type { SimulatedRun } from '../simulateUsers.ts';
 
 export function summary(runs: readonly SimulatedRun[]): string {
@@ -67,6 +68,15 @@ function judged(runs: readonly SimulatedRun[]): string {
       return `| ${count} | ${repos} | ${questions} | ${text(rank)} | ${text(lines)} | ${promoted} |`;
     }),
   ].join('\n');
+}
+
+/** Change of 1 / rank, and of the lines found, by number of accepted answers. */
+export function answersCurves(runs: readonly SimulatedRun[]): readonly [PlottedChange[], PlottedChange[]] {
+  const counted = runs.filter(({ experiment, key }) => experiment === 'users' && /\d$/.test(key));
+  const groups = [...Map.groupBy(counted, ({ accepted }) => accepted)].sort(([a], [b]) => a - b);
+  const of = (index: 0 | 1): PlottedChange[] =>
+    groups.map(([answers, some]) => ({ answers, change: changes(some)[index] }));
+  return [of(0), of(1)];
 }
 
 function gated(name: string, runs: readonly SimulatedRun[]): string {
