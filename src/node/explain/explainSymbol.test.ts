@@ -121,6 +121,13 @@ describe('in a service with a history', () => {
     expect(uses(explanation)).toEqual(['src/upload/queue.ts:44 UploadQueue.send']);
   });
 
+  it('finds the definition itself where the editor has come no further than the import', async () => {
+    const facts = { definitions: [span('src/upload/queue.ts:4')], references: [span('src/upload/queue.ts:44')] };
+    const explanation = await explain(parts, 'src/upload/queue.ts:44 withBackoff', facts);
+    expect(explanation).toEqual(await explain(parts, 'src/upload/queue.ts:44 withBackoff'));
+    expect(explanation?.definition?.span.path).toBe('src/upload/backoff.ts');
+  });
+
   it('takes nothing for the definition of what the editor says is defined elsewhere', async () => {
     const explanation = await explain(parts, 'src/upload/queue.ts:44 withBackoff', { definitions: [] });
     expect(explanation).not.toHaveProperty('definition');

@@ -5,6 +5,7 @@
  * missing from the explanation, which says nothing rather than something wrong.
  */
 import type { CallContext, Definition, Tools } from '#core/agent/tools.ts';
+import type { NamePlace } from '#core/answer/explainDefinition.ts';
 import type { Explanation } from '#core/answer/explanation.ts';
 import { indexOfName, type NameLine } from '#core/answer/explainUses.ts';
 import { termOf } from '#core/search/words.ts';
@@ -37,13 +38,14 @@ const MIN_SEARCHED_UNITS = 3;
  * local variables, names of which nothing is sure. Never throws for what the workspace holds; undefined on abort.
  */
 export async function explainSymbol(
-  request: ExplainRequest,
+  asking: ExplainRequest,
   parts: ExplainParts,
   signal: AbortSignal,
 ): Promise<Explanation | undefined> {
   const context: CallContext = { signal, timeoutMs: PART_TIMEOUT_MS };
-  const place = await readPlace(request, parts.tools, context);
+  const place = await readPlace(asking, parts.tools, context);
   if (!place || signal.aborted) return undefined;
+  const request = withoutUnresolved(asking, place);
   const { name } = place;
   const asked = parts.docs
     ? parts.tools.docs.search({ terms: termsOf(name), limit: MAX_SECTIONS }, context)
@@ -66,6 +68,18 @@ export async function explainSymbol(
     ...(docs && { docs }),
   };
   return addsSomething(explanation, request) ? explanation : undefined;
+}
+
+/**
+ * A language server that still loads its project takes the import of a name for its definition: then it does not know it
+ * yet, nor where it is used.
+ */
+function withoutUnresolved(request: ExplainRequest, { path, imports, outline }: NamePlace): ExplainRequest {
+  const { definitions = [], references: _references, ...rest } = request;
+  const isImported = imports.some(({ name }) => name === request.name);
+  const isDefined = outline.some(({ name }) => name === request.name);
+  const isHere = definitions.length > 0 && definitions.every((span) => span.path === path);
+  return isHere && isImported && !isDefined ? rest : request;
 }
 
 const MAX_SECTIONS = 12;
