@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for is a state; a busy machine comes to it later.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,
