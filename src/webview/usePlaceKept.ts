@@ -7,7 +7,8 @@ export function usePlaceKept(list: { readonly current: HTMLElement | null }): vo
     let width = box.clientWidth;
     let place = placeAtTop(box);
     const note = (): void => {
-      place = placeAtTop(box);
+      // A change of width scrolls too, and is told of it before the observer is: then the place is the one before.
+      if (box.clientWidth === width) place = placeAtTop(box);
     };
     const observer = new ResizeObserver(() => {
       if (box.clientWidth === width) return;
