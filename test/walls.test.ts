@@ -52,6 +52,11 @@ const TABLE: readonly (readonly [room: string, allowed: string, denied: string])
     '#core/search/x.ts #core/agent/x.ts',
     '#core/rl/x.ts #core/policy/x.ts #node/x.ts #cli/x.ts node:path',
   ],
+  [
+    'core/llm',
+    '#core/search/x.ts #core/rl/x.ts #core/agent/x.ts #core/answer/x.ts',
+    '#core/nn/x.ts #core/policy/x.ts #core/feedback/x.ts #node/x.ts eventsource-parser node:fs',
+  ],
   ['core/feedback', '#core/agent/x.ts #core/search/x.ts', '#core/rl/x.ts #core/answer/x.ts #node/x.ts'],
   ['core/learning', '#core/policy/x.ts #core/rl/x.ts #core/feedback/x.ts', '#node/x.ts #vscode/x.ts'],
   [
