@@ -13,7 +13,8 @@ import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
 import type { Rng } from '#core/rl/types.ts';
 import { parseQuestion } from '#core/search/question.ts';
-import { rangesOverlap, type Span } from '#core/search/span.ts';
+import type { Span } from '#core/search/span.ts';
+import { isRight } from '#node/learning/heldAnswer.ts';
 import type { SearchTrajectory } from '#node/searcher.ts';
 import { openPlayingNetwork } from '#node/policy/scorers.ts';
 import { shippedFile } from '#node/shippedFile.ts';
@@ -90,9 +91,3 @@ const withGold = (task: Task, spans: readonly Span[]): Task => ({
   goldFiles: [...new Set(spans.map(({ path }) => path))],
   goldSpans: spans.map(({ path, start, end }) => ({ path, start, end })),
 });
-
-/** A file of which no lines are known is right as a whole. */
-function isRight(cited: Span, { goldFiles, goldSpans }: Task): boolean {
-  const known = goldSpans.filter(({ path }) => path === cited.path);
-  return known.length ? known.some((span) => rangesOverlap(span, cited)) : goldFiles.includes(cited.path);
-}

@@ -8,16 +8,19 @@ interface Asked {
   readonly storage: string;
   readonly questions: readonly string[];
   readonly rejected: number;
+  /** What the ids of the answers begin with. */
+  readonly name?: string;
 }
 
 /** Each accepted answer has its first citation ticked. */
-export async function writeJudgedAnswers({ file, workspace, storage, questions, rejected }: Asked): Promise<void> {
+export async function writeJudgedAnswers({ name = 'answer', ...asked }: Asked): Promise<void> {
+  const { file, workspace, storage, questions, rejected } = asked;
   const searcher = await createSearcher({ directories: [workspace], storage });
   await searcher.ready();
   const lines: unknown[] = [];
   for (const [i, question] of questions.entries()) {
     const { answer, searchedFor, policy, trajectory } = await searcher.search(question);
-    const common = { version: 1, id: `answer-${i}`, timeMs: 1_790_000_000_000 + i * 60_000 };
+    const common = { version: 1, id: `${name}-${i}`, timeMs: 1_790_000_000_000 + i * 60_000 };
     const steps = trajectory.steps.map(({ decision, legal }) => ({
       ...{ action: legal[decision.index], logProb: decision.logProb, legal: legal.length },
     }));

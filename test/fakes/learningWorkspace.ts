@@ -8,6 +8,8 @@ const DAY_S = 86_400;
 
 /** Path, name of the function, what the commit says. */
 const CHANGES: readonly (readonly [path: string, name: string, message: string])[] = [
+  ['src/cart/voucher.ts', 'redeemVoucher', 'Refuse vouchers whose last day is over'],
+  ['src/stock/count.ts', 'countShelf', 'Count shelves again when a delivery was short'],
   ['src/cart/discount.ts', 'applyDiscount', 'Give the discount only once when a coupon is entered twice'],
   ['src/cart/total.ts', 'sumCart', 'Count gift wrapping into the total of the cart'],
   ['src/orders/cancel.ts', 'cancelOrder', 'Refuse to cancel orders that were shipped already'],

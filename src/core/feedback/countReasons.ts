@@ -1,7 +1,7 @@
 /** Counts what is left out, by why. */
 
 export interface CountedReason {
-  /** Reads on from a number: `answers whose lines are not there any more`. */
+  /** In the plural: `answers whose lines are not there any more`. */
   readonly reason: string;
   readonly count: number;
 }

@@ -36,7 +36,7 @@ export interface LearnedFrom {
 }
 
 export interface DroppedCount {
-  /** Reads on from a number: `answers whose lines are not there any more`. */
+  /** In the plural: `answers whose lines are not there any more`. */
   readonly reason: string;
   readonly count: number;
 }

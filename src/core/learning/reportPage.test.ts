@@ -33,7 +33,7 @@ describe('the page of a report', () => {
       'Workspace parcels Trained 2026-11-23 09:34 UTC, in 4.2 min Accepted or corrected answers 14 Rejected answers, as what not to do 3 Questions from the git history 80',
       'from your answers: 12; the newest of the history: 28; come with Spoor: 150',
       'Old policy shipped 1 a12d8a6a5d88330b New policy this workspace, version 1 3f786850e387550f',
-      '41 commits without a message that could be asked 2 answers whose lines are not there any more',
+      'commits without a message that could be asked: 41 answers whose lines are not there any more: 2',
       'Training stopped after 5 minutes, before all rounds had been played.',
     ])
       expect(text).toContain(part);

@@ -144,7 +144,7 @@ function learnedFrom(report: LearningReport, labels: ReportLabels, timeText: (ti
 
 const dropped = ({ dropped: counts }: LearningReport, labels: ReportLabels): string =>
   counts.length
-    ? list(counts.map(({ reason, count }) => `${count} ${reason}`))
+    ? list(counts.map(({ reason, count }) => `${reason}: ${count}`))
     : `<p class="quiet">${escaped(labels.noDropped)}</p>`;
 
 /** `2026-11-23 04:38 UTC`; of a time that is none, nothing. */

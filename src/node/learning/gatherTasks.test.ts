@@ -5,7 +5,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { FeedbackEvent } from '#core/feedback/feedbackEvent.ts';
 import { answered, linesOf, placeOf, pointedOut, signal, verdict } from '../../../test/fakes/feedbackEvents.ts';
 import { gitInOrder, initRepository, type ScratchRepository } from '../../../test/fakes/scratchRepository.ts';
-import { gatherTasks, LEAST_HELD, LEAST_TASKS, type GatheredTasks, type GatherRequest } from './gatherTasks.ts';
+import { gatherTasks, LEAST_HELD, type GatheredTasks, type GatherRequest } from './gatherTasks.ts';
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'spoor-gather-')));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -74,9 +74,9 @@ describe('answers', () => {
       rejected: [{ id: 'rejected', scope: ['src'], opened: [{ path: 'src/a.ts' }] }],
       notes: [],
       tooLittle: {
-        missing: 7,
+        missing: 15,
         sentence:
-          'There is 1 question to learn from and to check with, and at least 8 are needed. Accept or correct 7 more answers, or train on the history of the repository too.',
+          'There is 1 question, too few to learn from some and to check with others. Accept or correct 15 more answers, or train on the history of the repository too.',
       },
     });
     expect(dropsOf(gathered)).toEqual({
@@ -145,15 +145,33 @@ describe('answers', () => {
 
   test('are kept aside by time: a third of them, the newest', async () => {
     writeFiles('web', { 'src/a.ts': 'retry();\n' });
-    const times = [7, 1, 12, 3, 9, 5, 11, 2, 15, 8, 14, 4, 10, 13, 6];
+    const times = Array.from({ length: 27 }, (_, i) => (i * 10) % 27);
     const events = times.flatMap((time) => accepted(`t${time}`, time * 10, [...RETRY]));
     const { learn, held, tooLittle } = await gather({ feedback: [writeFeedback('f.jsonl', events)] });
-    expect(learn.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((time) => `t${time}`));
+    const inOrder = times.toSorted((a, b) => a - b);
+    expect(learn.map(({ id }) => id)).toEqual(inOrder.slice(0, 18).map((time) => `t${time}`));
     expect(held.map(({ task, set }) => `${task.id} ${set}`)).toEqual(
-      [11, 12, 13, 14, 15].map((time) => `t${time} answers`),
+      inOrder.slice(18).map((time) => `t${time} answers`),
     );
     expect(tooLittle).toBeUndefined();
   });
+
+  test.each([0, 3, 8, 14, 15])(
+    'of which there are %i: with so many more as are missing it is enough',
+    async (there) => {
+      writeFiles('web', { 'src/a.ts': 'retry();\n' });
+      const tooLittleOf = async (answers: number): Promise<GatheredTasks['tooLittle']> => {
+        const events = Array.from({ length: answers }, (_, i) => accepted(`a${i}`, i * 10, [...RETRY])).flat();
+        return (await gather({ feedback: [writeFeedback('f.jsonl', events)] })).tooLittle;
+      };
+      const { missing } = (await tooLittleOf(there))!;
+      expect(await tooLittleOf(there + missing)).toBeUndefined();
+      expect(await tooLittleOf(there + missing - 1)).toMatchObject({
+        missing: 1,
+        sentence: expect.stringContaining('Accept or correct 1 more answer,'),
+      });
+    },
+  );
 });
 
 describe('the history', () => {
@@ -181,10 +199,11 @@ describe('the history', () => {
   test('gives tasks of its newest commits, and keeps the newest quarter aside', async () => {
     const web = initRepository(join(at, 'web'));
     begin(web);
-    retry(web);
+    const words = WORDS.flatMap((word) => [word, `${word}ish`, `${word}less`]);
+    retry(web, words);
     const gathered = await gather({ history: true });
-    expect(asked(gathered.learn)).toEqual(WORDS.slice(0, 8));
-    expect(asked(gathered.held.map(({ task }) => task))).toEqual(WORDS.slice(8));
+    expect(asked(gathered.learn)).toEqual(words.slice(0, 27));
+    expect(asked(gathered.held.map(({ task }) => task))).toEqual(words.slice(27));
     expect(gathered.held.every(({ set }) => set === 'history')).toBe(true);
     expect(gathered).toMatchObject({ notes: [], rejected: [] });
     expect(gathered.tooLittle).toBeUndefined();
@@ -192,7 +211,7 @@ describe('the history', () => {
     const { repo, commit } = gathered.learn[0]!;
     expect(gitInOrder(gathered.repositories.get(repo)!, ['cat-file', '-t', commit])).toBe('commit\n');
     const fewer = await gather({ history: true, historyTasks: 8 });
-    expect(asked(allTasks(fewer))).toEqual(WORDS.slice(4));
+    expect(asked(allTasks(fewer))).toEqual(words.slice(-8));
     expect(await gather({ history: true })).toEqual(gathered);
   });
 
@@ -251,9 +270,9 @@ describe('the history', () => {
     const empty = await gather({ history: true });
     expect(empty.notes).toEqual([`The repository at ${join(at, 'web')} has no commit yet.`]);
     expect(empty.tooLittle).toEqual({
-      missing: LEAST_TASKS,
+      missing: 2 * LEAST_HELD,
       sentence:
-        'There is no question to learn from and to check with, and at least 8 are needed. Accept or correct 8 more answers.',
+        'There is no question, too few to learn from some and to check with others. Accept or correct 16 more answers.',
     });
   });
 
@@ -265,7 +284,7 @@ describe('the history', () => {
     const gathered = await gather({ history: true, git: false, feedback: [file] });
     expect(gathered.learn).toMatchObject([{ id: 'a', commit: expect.stringMatching(/^content-/) }]);
     expect(gathered).toMatchObject({ held: [], notes: [], repositories: new Map() });
-    expect(gathered.tooLittle?.sentence).toMatch(/Accept or correct 7 more answers\.$/);
+    expect(gathered.tooLittle?.sentence).toMatch(/Accept or correct 15 more answers\.$/);
   });
 
   test('is practised a little beside answers, and checks nothing, where it is not asked for', async () => {
@@ -286,17 +305,23 @@ describe('the history', () => {
       expect((await gather({ feedback, replayTasks: 5, ...without })).repositories.size).toBe(0);
   });
 
-  test('and answers are kept aside each on their own', async () => {
+  test('and answers are kept aside each on their own, half of either where they are few', async () => {
     const web = initRepository(join(at, 'web'));
     begin(web);
     retry(web);
     web.commit('Keep it', { 'src/a.ts': 'retry();\n' });
     const events = Array.from({ length: 9 }, (_, i) => accepted(`a${i}`, i * 10, ['src/a.ts', 1, 'retry();'])).flat();
-    const { held } = await gather({ history: true, feedback: [writeFeedback('f.jsonl', events)] });
-    expect(held.map(({ set }) => set)).toEqual([
-      ...Array(LEAST_HELD).fill('answers'),
-      ...Array(LEAST_HELD).fill('history'),
-    ]);
+    const feedback = [writeFeedback('f.jsonl', events)];
+    const { held, tooLittle } = await gather({ history: true, feedback });
+    expect(held.map(({ set }) => set)).toEqual([...Array(4).fill('answers'), ...Array(6).fill('history')]);
+    expect(tooLittle).toBeUndefined();
+    const fewer = await gather({ history: true, historyTasks: 6, feedback });
+    expect(fewer.held).toHaveLength(7);
+    expect(fewer.tooLittle).toEqual({
+      missing: 1,
+      sentence:
+        'There are 15 questions, too few to learn from some and to check with others. Accept or correct 1 more answer.',
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import type { Task } from '#core/agent/task.ts';
 import { countReasons } from '#core/feedback/countReasons.ts';
 import type { RejectedAnswer, WeakSigns } from '#core/feedback/feedbackTasks.ts';
 import { splitByTime, type Timed } from '#core/feedback/splitByTime.ts';
+import { GATE } from '#core/learning/gateBounds.ts';
 import type { HeldSet } from '#core/learning/heldResult.ts';
 import type { DroppedCount } from '#core/learning/learningReport.ts';
 import { gatherAnswers } from '#node/learning/gatherAnswers.ts';
@@ -54,12 +55,13 @@ export interface GatheredTasks {
   readonly tooLittle?: { readonly missing: number; readonly sentence: string };
 }
 
-/** Of the answers a third is kept aside, of the history a quarter, of each at least four as long as as many are left. */
+/**
+ * Of the answers a third is kept aside, of the history a quarter, and of each as many as the gate needs, as long as as many
+ * are left to learn from.
+ */
 const ANSWERS_HELD = 1 / 3;
 const HISTORY_HELD = 1 / 4;
-export const LEAST_HELD = 4;
-/** With fewer tasks in all there would be less than `LEAST_HELD` to learn from or to check with. */
-export const LEAST_TASKS = 2 * LEAST_HELD;
+export const LEAST_HELD = GATE.leastOwn;
 
 /** Rejects with a `WorkspaceError` if a folder cannot be opened, and when `signal` is aborted; nothing else stops it. */
 export async function gatherTasks(request: GatherRequest): Promise<GatheredTasks> {
@@ -79,7 +81,12 @@ export async function gatherTasks(request: GatherRequest): Promise<GatheredTasks
   const fromHistory = splitByTime<Timed & { readonly task: Task }>(history.tasks, HISTORY_HELD, LEAST_HELD);
   const held = (tasks: readonly { readonly task: Task }[], set: HeldTask['set']): HeldTask[] =>
     tasks.map(({ task }) => ({ task, set }));
-  const tooLittle = tooLittleOf(answers.tasks.length + history.tasks.length, withHistory || request.git === false);
+  const tooLittle = tooLittleOf(
+    answers.tasks.length,
+    history.tasks.length,
+    fromAnswers.held.length + fromHistory.held.length,
+    withHistory || request.git === false,
+  );
   return {
     learn: [...practised.tasks, ...fromAnswers.learn, ...fromHistory.learn].map(({ task }) => task),
     held: [...held(fromAnswers.held, 'answers'), ...held(fromHistory.held, 'history')],
@@ -106,15 +113,15 @@ async function practice(workspace: Workspace, request: GatherRequest): Promise<G
   return gatherHistory(workspace, { historyTasks: replayTasks, seed, signal }, countReasons(), []);
 }
 
-function tooLittleOf(count: number, isAll: boolean): GatheredTasks['tooLittle'] {
-  const missing = LEAST_TASKS - count;
-  if (missing <= 0) return undefined;
+/** With fewer kept aside a run could learn, and nobody could tell whether that helps. */
+function tooLittleOf(answers: number, commits: number, held: number, isAll: boolean): GatheredTasks['tooLittle'] {
+  if (held >= LEAST_HELD) return undefined;
+  const count = answers + commits;
+  // Half of the answers may be kept aside; of an odd number one is over already.
+  const missing = 2 * (LEAST_HELD - held) - (answers % 2);
   const there =
     count === 0 ? 'There is no question' : count === 1 ? 'There is 1 question' : `There are ${count} questions`;
   const more = `Accept or correct ${missing} more answer${missing === 1 ? '' : 's'}`;
   const or = isAll ? '' : ', or train on the history of the repository too';
-  return {
-    missing,
-    sentence: `${there} to learn from and to check with, and at least ${LEAST_TASKS} are needed. ${more}${or}.`,
-  };
+  return { missing, sentence: `${there}, too few to learn from some and to check with others. ${more}${or}.` };
 }

@@ -80,8 +80,8 @@ const plain = ({ path, start, end }: Span): Span => ({ path, start, end });
 
 const meets = (one: Span, other: Span): boolean => one.path === other.path && rangesOverlap(one, other);
 
-/** A file of which no lines are known is right as a whole. */
-function isRight(span: Span, { goldFiles, goldSpans }: Task): boolean {
+/** Whether a place is one that the task asks for. A file of which no lines are known is right as a whole. */
+export function isRight(span: Span, { goldFiles, goldSpans }: Task): boolean {
   const known = goldSpans.filter(({ path }) => path === span.path);
   return known.length ? known.some((one) => meets(span, one)) : goldFiles.includes(span.path);
 }

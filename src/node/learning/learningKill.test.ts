@@ -58,7 +58,7 @@ async function openLane(name: string): Promise<Lane> {
       start: first.file,
       startName: 'version 1',
       docs: false,
-      historyTasks: 12,
+      historyTasks: 16,
       processes: 1,
       settings: { iterations: 2, tasksPerIteration: 2, groupSize: 2, recordedEpisodes: 1 },
     });

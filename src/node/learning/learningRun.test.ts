@@ -45,6 +45,17 @@ const QUESTIONS = [
   'Who reminds customers of a forgotten cart?',
 ];
 const REJECTED = 2;
+/** With those above they are enough without the history. */
+const MORE_QUESTIONS = [
+  'Which code orders new items from the supplier?',
+  'Where is a postal code checked against its country?',
+  'Who refuses to cancel shipped orders?',
+  'What happens to a coupon that is entered twice?',
+  'Where are vouchers refused?',
+  'Who counts shelves after a short delivery?',
+  'How long are items reserved?',
+  'Where is the account locked after wrong passwords?',
+];
 
 let runs = 0;
 function newPlan(given: Partial<LearningPlan> = {}): LearningPlan {
@@ -70,7 +81,7 @@ interface Ran {
 
 interface RunOptions {
   readonly nowMs?: () => number;
-  readonly onEvent?: (event: LearningEvent, stop: () => void) => void;
+  readonly onEvent?: (event: LearningEvent, stop: () => void) => unknown;
 }
 
 async function learn(plan: LearningPlan, { nowMs = () => performance.now(), onEvent }: RunOptions = {}): Promise<Ran> {
@@ -148,8 +159,8 @@ describe('a run', () => {
   test('learns from answers, rejected ones and the history, and checks by the newest and by the frozen set', () => {
     const report = reportOf(whole.ran);
     expect(report).toMatchObject({ workspace: 'shop', sources: { answers: true, history: true } });
-    expect(report.learned).toEqual({ answers: 4, rejected: REJECTED, history: 10 });
-    expect(report.held).toMatchObject({ answers: 4, history: 4 });
+    expect(report.learned).toEqual({ answers: 4, rejected: REJECTED, history: 7 });
+    expect(report.held).toMatchObject({ answers: 4, history: 7 });
     expect(report.held.frozen).toBeGreaterThan(100);
     expect(report.curves.map(({ iteration }) => iteration)).toEqual([1, 2]);
     expect(report.gate.comparisons.length).toBeGreaterThan(0);
@@ -180,16 +191,21 @@ describe('a run', () => {
 
   test('of answers alone needs no git, and begins with the policy that it is given', async () => {
     const start = versionFile(whole.plan);
-    const given = { history: false, git: false, docs: false, start, startName: 'this workspace 1' };
-    const plan = newPlan({ ...given, settings: { ...whole.plan.settings, iterations: 1 } });
+    const more = join(base, 'more.jsonl');
+    const asked = { file: more, workspace, storage: join(base, 'storage'), questions: MORE_QUESTIONS, rejected: 0 };
+    await writeJudgedAnswers({ ...asked, name: 'another' });
+    const given = { feedback: [feedback, more], history: false, git: false, docs: false };
+    const settings = { ...whole.plan.settings, iterations: 1 };
+    const plan = newPlan({ ...given, start, startName: 'this workspace 1', settings });
     const report = reportOf(await learn(plan));
-    expect(report.learned).toMatchObject({ answers: 4, history: 0 });
+    expect(report.learned).toMatchObject({ answers: 8, history: 0 });
+    expect(report.held).toMatchObject({ answers: 8, history: 0 });
     expect(report.before).toEqual({ name: 'this workspace 1', digest: modelDigest(readFileSync(start)) });
   });
 
   test('without enough to learn from says how much is missing', async () => {
     const plan = newPlan({ feedback: [], historyTasks: 3 });
-    expect((await learn(plan)).end).toMatchObject({ kind: 'too-little', missing: 5 });
+    expect((await learn(plan)).end).toMatchObject({ kind: 'too-little', missing: 14 });
     expect(existsSync(plan.versions)).toBe(false);
   });
 });
@@ -217,10 +233,28 @@ describe('the time of a run', () => {
       'The time of 10 minutes was over after 1 of 5 steps.',
     ]);
   });
+
+  test('that is over before there is enough to check with ends before anything is trained', async () => {
+    let clockMs = 0;
+    const plan = newPlan();
+    // Four to check with, and one of the same commit to learn from.
+    const { end, events } = await learn(plan, {
+      nowMs: () => clockMs,
+      onEvent: (event) => isAt(event, 'record 5') && (clockMs = 5 * 60_000),
+    });
+    expect(end).toEqual({
+      kind: 'too-little',
+      missing: 4,
+      sentence:
+        'Only 4 questions could be searched for to check with, and 8 are needed. Accept or correct more answers, or give the run more minutes.',
+    });
+    expect(events.filter((event) => event.type === 'iteration')).toEqual([]);
+    expect(existsSync(plan.versions)).toBe(false);
+  });
 });
 
 describe('a run that is stopped', () => {
-  const moments = ['record 9', 'train 1', 'after 4'];
+  const moments = ['record 9', 'train 1', 'after 5'];
   test.each(moments)('at %s ends so, and as ever when it is taken up', { timeout: 120_000 }, async (moment) => {
     const plan = newPlan();
     const { end } = await learn(plan, { onEvent: (event, stop) => isAt(event, moment) && stop() });

@@ -6,6 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Without } from '#core/agent/legalActions.ts';
 import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
+import { GATE } from '#core/learning/gateBounds.ts';
 import type { HeldResult } from '#core/learning/heldResult.ts';
 import type { LearningReport } from '#core/learning/learningReport.ts';
 import { parametersOfFile } from '#core/policy/policyModel.ts';
@@ -143,14 +144,23 @@ const sizeOf = ({ learn, held, rejected }: Gathered, { settings }: RunParts): Ru
 const tellOnce = ({ emit }: LearningControls, notes: readonly string[]): void =>
   notes.forEach((sentence) => emit({ type: 'note', sentence }));
 
+/** Where the gate could only say no, nothing is trained. */
 function lackOf(held: readonly HeldTask[], { tasks }: Lessons): { sentence: string; missing: number } | undefined {
-  if (held.length > 0 && tasks.length > 0) return undefined;
-  const why = tasks.length === 0 ? 'Nothing can be learned from' : 'Nothing is left to check with';
+  const missing = GATE.leastOwn - held.length;
+  if (missing <= 0 && tasks.length > 0) return undefined;
+  if (missing <= 0)
+    return {
+      missing: 1,
+      sentence: `Nothing can be learned from: for none of these questions a search comes to what answers them. ${REMEDY}.`,
+    };
+  const could = held.length === 1 ? '1 question could' : `${held.length} questions could`;
   return {
-    missing: 1,
-    sentence: `${why}: for none of these questions a search comes to what answers them. Accept or correct more answers.`,
+    missing,
+    sentence: `Only ${could} be searched for to check with, and ${GATE.leastOwn} are needed. ${REMEDY}, or give the run more minutes.`,
   };
 }
+
+const REMEDY = 'Accept or correct more answers';
 
 interface Looked extends HeldAnswers {
   readonly shipped: readonly HeldResult[];
