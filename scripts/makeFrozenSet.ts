@@ -14,8 +14,6 @@ import { parseArgs } from 'node:util';
 import { MAX_CITED_LINES } from '#core/agent/citableSpan.ts';
 import { BLOCK_LINES } from '#core/agent/lineDigest.ts';
 import type { SearchPolicy } from '#core/agent/observation.ts';
-import { recordedTools } from '#core/agent/recordedTools.ts';
-import { createSharedStates } from '#core/agent/searchState.ts';
 import type { Task } from '#core/agent/task.ts';
 import { frozenResults, type FrozenQuestion } from '#core/learning/frozenSet.ts';
 import { encodeState } from '#core/policy/encodeState.ts';
@@ -24,14 +22,13 @@ import { parametersOfFile } from '#core/policy/policyModel.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
 import { deriveSeed, shuffle } from '#core/rl/shuffle.ts';
-import { parseQuestion } from '#core/search/question.ts';
 import { rangesOverlap } from '#core/search/span.ts';
 import { packFrozenSet, readFrozenSet } from '#node/learning/frozenFile.ts';
 import { openPlayingNetwork } from '#node/policy/scorers.ts';
 import { openEnvironment } from '#node/training/searchPlayer.ts';
 import { readTasks } from '#node/training/taskFile.ts';
 import { recordWorlds } from '#node/worlds/recordWorlds.ts';
-import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
+import { findTaskWorld } from '#node/worlds/taskWorld.ts';
 
 const PER_REPOSITORY = 3;
 /** Some of those that are drawn have nothing right among the candidates, or no world. */
@@ -101,13 +98,8 @@ async function questionsOf(tasks: readonly Task[]): Promise<FrozenQuestion[]> {
 }
 
 async function questionOf(task: Task, player: SearchPolicy): Promise<FrozenQuestion | undefined> {
-  const loaded = loadWorld(worldFile(values.worlds, task));
-  if (!loaded.ok) return undefined;
-  const world = {
-    question: parseQuestion(task.question),
-    tools: recordedTools(loaded.value),
-    shared: createSharedStates(1),
-  };
+  const world = findTaskWorld(values.worlds, task);
+  if (!world) return undefined;
   const { steps } = await rollout(openEnvironment(world, { turns: 4, without: [] }), player, createRng(0));
   const last = steps.find(({ observation }) => observation.phase === 'cite');
   if (!last) return undefined;

@@ -7,19 +7,16 @@ import { parseArgs } from 'node:util';
 import { handPolicy } from '#core/agent/handPolicy.ts';
 import type { Observation, SearchPolicy } from '#core/agent/observation.ts';
 import type { EpisodeOutcome } from '#core/agent/environment.ts';
-import { recordedTools } from '#core/agent/recordedTools.ts';
-import { createSharedStates } from '#core/agent/searchState.ts';
 import { uniformPolicy } from '#core/agent/uniformPolicy.ts';
 import type { Task } from '#core/agent/task.ts';
 import { learnedPolicy } from '#core/policy/learnedPolicy.ts';
 import { parametersOfFile, untrainedParameters } from '#core/policy/policyModel.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
-import { parseQuestion } from '#core/search/question.ts';
 import { openPlayingNetwork } from '#node/policy/scorers.ts';
 import { openEnvironment, type PlaySettings } from '#node/training/searchPlayer.ts';
 import { readTasks } from '#node/training/taskFile.ts';
-import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
+import { findTaskWorld } from '#node/worlds/taskWorld.ts';
 
 const { values } = parseArgs({
   options: {
@@ -57,10 +54,8 @@ async function policyNamed(name: string): Promise<SearchPolicy> {
 }
 
 async function play(task: Task): Promise<Record<string, unknown> | undefined> {
-  const loaded = loadWorld(worldFile(values.worlds, task));
-  if (!loaded.ok) return undefined;
-  const question = parseQuestion(task.question);
-  const world = { question, tools: recordedTools(loaded.value), shared: createSharedStates(1) };
+  const world = findTaskWorld(values.worlds, task);
+  if (!world) return undefined;
   const { outcome } = await rollout(openEnvironment(world, settings), policy, createRng(0));
   return {
     id: task.id,

@@ -3,8 +3,6 @@
  * tick becomes a task with these places as its gold, as `feedbackTasks` makes it; one without is rejected.
  */
 import { readFileSync } from 'node:fs';
-import { recordedTools } from '#core/agent/recordedTools.ts';
-import { createSharedStates } from '#core/agent/searchState.ts';
 import type { Task } from '#core/agent/task.ts';
 import { ANSWERS_REPO, type RejectedAnswer } from '#core/feedback/feedbackTasks.ts';
 import { learnedPolicy } from '#core/policy/learnedPolicy.ts';
@@ -12,14 +10,13 @@ import { parametersOfFile } from '#core/policy/policyModel.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
 import type { Rng } from '#core/rl/types.ts';
-import { parseQuestion } from '#core/search/question.ts';
 import type { Span } from '#core/search/span.ts';
 import { isRight } from '#node/learning/heldAnswer.ts';
 import type { SearchTrajectory } from '#node/searcher.ts';
 import { openPlayingNetwork } from '#node/policy/scorers.ts';
 import { shippedFile } from '#node/shippedFile.ts';
 import { openEnvironment } from '#node/training/searchPlayer.ts';
-import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
+import { findTaskWorld, openTaskWorld } from '#node/worlds/taskWorld.ts';
 
 export interface Clicks {
   /** Share of the ticks that say the opposite of what is so. */
@@ -40,7 +37,7 @@ export async function simulatedAnswers(questions: readonly Task[], worlds: strin
   const rejected: RejectedAnswer[] = [];
   for (const [i, task] of questions.entries()) {
     const { steps, outcome } = await rollout(
-      openEnvironment(openWorld(task, worlds), { turns: 4, without: [] }),
+      openEnvironment(openTaskWorld(worlds, task), { turns: 4, without: [] }),
       learnedPolicy(score, { greedy: true }),
       createRng(0),
     );
@@ -69,19 +66,13 @@ const rejectedAnswer = ({ id, question }: Task, timeMs: number, steps: SearchTra
 export function nonsense(asked: readonly { readonly task: Task; readonly worlds: string }[], seed: number): Task[] {
   const rng: Rng = createRng(seed);
   return asked.flatMap(({ task, worlds }) => {
-    const world = loadWorld(worldFile(worlds, task));
-    if (!world.ok) return [];
-    const paths = [...world.value.files.keys()].filter((path) => !task.goldFiles.includes(path)).sort();
+    const world = findTaskWorld(worlds, task);
+    if (!world) return [];
+    const paths = [...world.record.files.keys()].filter((path) => !task.goldFiles.includes(path)).sort();
     const path = paths[Math.floor(rng.next() * paths.length)];
     const start = 1 + Math.floor(rng.next() * 100);
     return path === undefined ? [] : [withGold(task, [{ path, start, end: start + 10 }])];
   });
-}
-
-function openWorld(task: Task, worlds: string) {
-  const loaded = loadWorld(worldFile(worlds, task));
-  if (!loaded.ok) throw new Error(loaded.message);
-  return { question: parseQuestion(task.question), tools: recordedTools(loaded.value), shared: createSharedStates(1) };
 }
 
 const withGold = (task: Task, spans: readonly Span[]): Task => ({

@@ -2,8 +2,6 @@
 import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
 import type { EpisodeOutcome } from '#core/agent/environment.ts';
 import type { SearchPolicy } from '#core/agent/observation.ts';
-import { recordedTools } from '#core/agent/recordedTools.ts';
-import { createSharedStates } from '#core/agent/searchState.ts';
 import type { Task } from '#core/agent/task.ts';
 import { rankFiles } from '#core/answer/rankFiles.ts';
 import type { HeldResult } from '#core/learning/heldResult.ts';
@@ -11,10 +9,9 @@ import type { ShownAnswer } from '#core/learning/learningReport.ts';
 import { learnedPolicy, type Scorer } from '#core/policy/learnedPolicy.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
-import { parseQuestion } from '#core/search/question.ts';
 import { rangesOverlap, type Span } from '#core/search/span.ts';
 import { openEnvironment, type PlaySettings } from '#node/training/searchPlayer.ts';
-import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
+import { openTaskWorld } from '#node/worlds/taskWorld.ts';
 
 export interface HeldAnswer extends Omit<HeldResult, 'set' | 'policyMs'> {
   readonly shown: ShownAnswer;
@@ -29,8 +26,7 @@ export async function heldAnswer(
   score: Scorer,
   settings: Pick<PlaySettings, 'worlds' | 'turns' | 'without'> & { readonly nowMs: () => number },
 ): Promise<HeldAnswer> {
-  const loaded = loadWorld(worldFile(settings.worlds, task));
-  if (!loaded.ok) throw new Error(loaded.message);
+  const world = openTaskWorld(settings.worlds, task);
   const spent = { looks: 0, looksMs: 0 };
   const counted: Scorer = async (state) => {
     const startedMs = settings.nowMs();
@@ -40,8 +36,6 @@ export async function heldAnswer(
     return scores;
   };
   const policy = learnedPolicy(counted, { greedy: true });
-  const question = parseQuestion(task.question);
-  const world = { question, tools: recordedTools(loaded.value), shared: createSharedStates(1) };
   const { outcome } = await rollout(openEnvironment(world, settings), policy, createRng(0));
   return { ...judged(task, outcome, policy), ...spent };
 }

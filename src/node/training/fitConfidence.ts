@@ -2,8 +2,6 @@
  * Fits how sure a policy is: the chance that one of its first three files is right, by cross-entropy, on episodes that it
  * plays greedily of answerable tasks and of questions asked of the wrong repository. What it does is not changed.
  */
-import { createSharedStates } from '#core/agent/searchState.ts';
-import { recordedTools } from '#core/agent/recordedTools.ts';
 import type { Task } from '#core/agent/task.ts';
 import { startAdam, updateAdam } from '#core/nn/adam.ts';
 import { stateFeeds } from '#core/policy/batch.ts';
@@ -13,11 +11,10 @@ import { policyLayout, slopeOf } from '#core/policy/policyModel.ts';
 import { confidenceModel } from '#core/policy/recognition.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
-import { parseQuestion } from '#core/search/question.ts';
 import { openSession } from '#node/onnx/session.ts';
 import { openPlayingNetwork, parameterFeeds } from '#node/policy/scorers.ts';
 import { openEnvironment } from '#node/training/searchPlayer.ts';
-import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
+import { findTaskWorld } from '#node/worlds/taskWorld.ts';
 
 export interface JudgedState {
   /** The last that the policy looked at. */
@@ -38,15 +35,10 @@ export async function confidenceStates(
   const score = (await openPlayingNetwork())(parameters);
   const judged: JudgedState[] = [];
   for (const task of tasks) {
-    const loaded = loadWorld(worldFile(worlds, task));
-    if (!loaded.ok) continue;
+    const world = findTaskWorld(worlds, task);
+    if (!world) continue;
     let last: EncodedState | undefined;
     const policy = learnedPolicy(score, { greedy: true, onDecision: ({ encoded }) => (last = encoded) });
-    const world = {
-      question: parseQuestion(task.question),
-      tools: recordedTools(loaded.value),
-      shared: createSharedStates(1),
-    };
     const { outcome } = await rollout(openEnvironment(world, { turns: 4, without: [] }), policy, createRng(0));
     const files = [...new Set(outcome.citations.map(({ path }) => path))].slice(0, FIRST_FILES);
     const isRight = outcome.stopReason !== 'not-found' && files.some((path) => task.goldFiles.includes(path));

@@ -4,19 +4,16 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { handPolicy } from '#core/agent/handPolicy.ts';
 import type { SearchPolicy } from '#core/agent/observation.ts';
-import { recordedTools } from '#core/agent/recordedTools.ts';
-import { createSharedStates } from '#core/agent/searchState.ts';
 import { learnedPolicy } from '#core/policy/learnedPolicy.ts';
 import { untrainedParameters } from '#core/policy/policyModel.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
-import { parseQuestion } from '#core/search/question.ts';
 import { openPlayingNetwork } from '#node/policy/scorers.ts';
 import { parseConfig } from '#node/training/config.ts';
 import { imitateHand } from '#node/training/imitateHand.ts';
 import { openEnvironment } from '#node/training/searchPlayer.ts';
 import { createSearchTrainable } from '#node/training/searchTrainable.ts';
-import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
+import { openTaskWorld } from '#node/worlds/taskWorld.ts';
 import { recordParcel, type RecordedParcel } from '../../../test/fakes/recordedParcel.ts';
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'spoor-imitation-')));
@@ -37,11 +34,7 @@ async function agreement(parameters: Float32Array, { tasks, worlds }: RecordedPa
     },
   };
   for (const task of tasks) {
-    const loaded = loadWorld(worldFile(worlds, task));
-    if (!loaded.ok) throw new Error(loaded.message);
-    const tools = recordedTools(loaded.value);
-    const world = { question: parseQuestion(task.question), tools, shared: createSharedStates(1) };
-    await rollout(openEnvironment(world, play), compared, createRng(0));
+    await rollout(openEnvironment(openTaskWorld(worlds, task), play), compared, createRng(0));
   }
   return same / all;
 }

@@ -4,8 +4,6 @@
  */
 import { handPolicy } from '#core/agent/handPolicy.ts';
 import type { SearchPolicy } from '#core/agent/observation.ts';
-import { recordedTools } from '#core/agent/recordedTools.ts';
-import { createSharedStates } from '#core/agent/searchState.ts';
 import type { Task } from '#core/agent/task.ts';
 import { startAdam, updateAdam } from '#core/nn/adam.ts';
 import { packChoices, type SearchEpisode } from '#core/policy/episode.ts';
@@ -17,9 +15,8 @@ import type { LossSettings } from '#core/rl/loss.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
 import { deriveSeed, shuffle } from '#core/rl/shuffle.ts';
-import { parseQuestion } from '#core/search/question.ts';
 import { openEnvironment, type PlaySettings } from '#node/training/searchPlayer.ts';
-import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
+import { findTaskWorld } from '#node/worlds/taskWorld.ts';
 
 export interface ImitationSettings extends Pick<PlaySettings, 'worlds' | 'turns' | 'without'> {
   readonly epochs: number;
@@ -55,13 +52,8 @@ const LIKELIHOOD: LossSettings = { clip: 0.2, klWeight: 0, guardWeight: 1, entro
 
 /** Nothing for a task without a world. */
 async function lessonOf(task: Task, settings: ImitationSettings): Promise<Lesson<SearchEpisode>[]> {
-  const loaded = loadWorld(worldFile(settings.worlds, task));
-  if (!loaded.ok) return [];
-  const world = {
-    question: parseQuestion(task.question),
-    tools: recordedTools(loaded.value),
-    shared: createSharedStates(1),
-  };
+  const world = findTaskWorld(settings.worlds, task);
+  if (!world) return [];
   const seen: SeenDecision[] = [];
   const { steps } = await rollout(openEnvironment(world, settings), watchedHand(seen), createRng(0));
   const nothing = new Float64Array(steps.length);

@@ -3,29 +3,21 @@ import type { Candidate } from '#core/agent/candidates.ts';
 import { handPolicy } from '#core/agent/handPolicy.ts';
 import type { Observation } from '#core/agent/observation.ts';
 import type { Gold } from '#core/agent/reward.ts';
-import { recordedTools } from '#core/agent/recordedTools.ts';
-import { createSharedStates } from '#core/agent/searchState.ts';
 import type { Task } from '#core/agent/task.ts';
 import { encodeState } from '#core/policy/encodeState.ts';
 import type { Recognised } from '#core/policy/recognition.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
-import { parseQuestion } from '#core/search/question.ts';
 import { rangesOverlap } from '#core/search/span.ts';
 import { openEnvironment, type PlaySettings } from '#node/training/searchPlayer.ts';
-import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
+import { findTaskWorld } from '#node/worlds/taskWorld.ts';
 
 type DataSettings = Pick<PlaySettings, 'worlds' | 'turns' | 'without'>;
 
 /** Nothing for a task without a world. A state without a candidate that is right is one too; it weighs nothing. */
 export async function recognitionStates(task: Task, settings: DataSettings): Promise<Recognised[]> {
-  const loaded = loadWorld(worldFile(settings.worlds, task));
-  if (!loaded.ok) return [];
-  const world = {
-    question: parseQuestion(task.question),
-    tools: recordedTools(loaded.value),
-    shared: createSharedStates(1),
-  };
+  const world = findTaskWorld(settings.worlds, task);
+  if (!world) return [];
   const { steps } = await rollout(openEnvironment(world, settings), handPolicy, createRng(0));
   const states: Recognised[] = [];
   for (const [i, { observation, legal }] of steps.entries()) {

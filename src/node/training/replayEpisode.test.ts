@@ -4,14 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FeedbackStep } from '#core/feedback/feedbackEvent.ts';
-import { recordedTools } from '#core/agent/recordedTools.ts';
-import { createSharedStates } from '#core/agent/searchState.ts';
 import type { SearchEpisode } from '#core/policy/episode.ts';
 import { learnedPolicy, type Scorer } from '#core/policy/learnedPolicy.ts';
 import { parametersOfFile } from '#core/policy/policyModel.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
-import { parseQuestion } from '#core/search/question.ts';
 import type { SearchEnvironment } from '#core/agent/environment.ts';
 import { openPlayingNetwork } from '#node/policy/scorers.ts';
 import { parseConfig } from '#node/training/config.ts';
@@ -20,7 +17,7 @@ import { createRunFolder, openRunFolder } from '#node/training/runFolder.ts';
 import { openEnvironment } from '#node/training/searchPlayer.ts';
 import { createSearchTrainable } from '#node/training/searchTrainable.ts';
 import { runTraining } from '#node/training/trainingRun.ts';
-import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
+import { openTaskWorld } from '#node/worlds/taskWorld.ts';
 import { shakenParameters } from '../../../test/fakes/policyScene.ts';
 import { recordParcel, type RecordedParcel } from '../../../test/fakes/recordedParcel.ts';
 
@@ -36,11 +33,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 function environment(task: number): SearchEnvironment {
-  const one = parcel.tasks[task]!;
-  const loaded = loadWorld(worldFile(parcel.worlds, one));
-  if (!loaded.ok) throw new Error(loaded.message);
-  const world = { question: parseQuestion(one.question), tools: recordedTools(loaded.value) };
-  return openEnvironment({ ...world, shared: createSharedStates(8) }, { turns: 4, without: [] });
+  return openEnvironment(openTaskWorld(parcel.worlds, parcel.tasks[task]!, 8), { turns: 4, without: [] });
 }
 
 /** What the policy that acted did, as it stands in feedback. */

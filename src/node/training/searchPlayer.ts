@@ -4,9 +4,7 @@ import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
 import { SearchEnvironment, type EpisodeOutcome } from '#core/agent/environment.ts';
 import type { Observation } from '#core/agent/observation.ts';
 import type { Action } from '#core/agent/action.ts';
-import { recordedTools, type RecordedTools } from '#core/agent/recordedTools.ts';
 import { exactMatch, isWellFormed, rankedScore, setScore, stageOneReward, stageTwoReward } from '#core/agent/reward.ts';
-import { createSharedStates, type SharedStates } from '#core/agent/searchState.ts';
 import type { Task } from '#core/agent/task.ts';
 import { packChoices, type SearchEpisode } from '#core/policy/episode.ts';
 import { learnedPolicy, logProbOf, optionLogits, type Scorer, type SeenDecision } from '#core/policy/learnedPolicy.ts';
@@ -14,14 +12,13 @@ import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
 import { deriveSeed } from '#core/rl/shuffle.ts';
 import type { Trajectory } from '#core/rl/types.ts';
-import { parseQuestion } from '#core/search/question.ts';
 import { rangesOverlap } from '#core/search/span.ts';
 import { openPlayingNetwork } from '#node/policy/scorers.ts';
 import type { TrainingConfig } from '#node/training/config.ts';
 import { replayEpisode, type ReplayTask } from '#node/training/replayEpisode.ts';
 import type { RolloutJob } from '#node/training/rolloutMessages.ts';
 import type { Player } from '#node/training/serveRollouts.ts';
-import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
+import { openTaskWorld, type TaskWorld } from '#node/worlds/taskWorld.ts';
 
 /** What decides how episodes are played and paid. */
 export type PlaySettings = Pick<
@@ -37,13 +34,6 @@ export interface SearchPlayerSetup {
   readonly keptWorlds?: number;
 }
 
-/** A task's world with what its episodes share. */
-interface OpenWorld {
-  readonly tools: RecordedTools;
-  readonly question: ReturnType<typeof parseQuestion>;
-  readonly shared: SharedStates;
-}
-
 const KEPT_WORLDS = 48;
 const SHARED_STATES = 128;
 
@@ -54,7 +44,7 @@ export async function createSearchPlayer({
 }: SearchPlayerSetup): Promise<Player<Task, SearchEpisode>> {
   const network = await openPlayingNetwork();
   const refScore = rememberedScorer(network(reference));
-  const worlds = new Map<string, OpenWorld>();
+  const worlds = new Map<string, TaskWorld>();
   let current: { parameters: Float32Array; score: Scorer } | undefined;
   return {
     async play(parameters, job) {
@@ -66,28 +56,17 @@ export async function createSearchPlayer({
   };
 }
 
-function openWorld(worlds: Map<string, OpenWorld>, keptWorlds: number, settings: PlaySettings, task: Task): OpenWorld {
+function openWorld(worlds: Map<string, TaskWorld>, keptWorlds: number, settings: PlaySettings, task: Task): TaskWorld {
   const known = worlds.get(task.id);
   worlds.delete(task.id);
-  const world = known ?? loadTaskWorld(settings.worlds, task);
+  const world = known ?? openTaskWorld(settings.worlds, task, SHARED_STATES);
   worlds.set(task.id, world);
   if (worlds.size > keptWorlds) worlds.delete(worlds.keys().next().value!);
   return world;
 }
 
-/** Throws an Error with a sentence if there is none. */
-function loadTaskWorld(directory: string, task: Task): OpenWorld {
-  const loaded = loadWorld(worldFile(directory, task));
-  if (!loaded.ok) throw new Error(loaded.message);
-  return {
-    tools: recordedTools(loaded.value),
-    question: parseQuestion(task.question),
-    shared: createSharedStates(SHARED_STATES),
-  };
-}
-
 async function playGroup(
-  world: OpenWorld,
+  world: TaskWorld,
   { task, seed, count }: RolloutJob<Task>,
   settings: PlaySettings,
   score: Scorer,
@@ -107,7 +86,7 @@ async function playGroup(
 
 /** Its reward, its likelihood under the reference and its measures are not asked for. */
 async function replayed(
-  world: OpenWorld,
+  world: TaskWorld,
   task: ReplayTask,
   settings: PlaySettings,
   score: Scorer,
@@ -119,7 +98,7 @@ async function replayed(
 
 /** An episode over recorded tools. */
 export function openEnvironment(
-  { tools, question, shared }: Pick<OpenWorld, 'tools' | 'question' | 'shared'>,
+  { tools, question, shared }: Pick<TaskWorld, 'tools' | 'question' | 'shared'>,
   { turns, without }: Pick<PlaySettings, 'turns' | 'without'>,
 ): SearchEnvironment {
   return new SearchEnvironment({
