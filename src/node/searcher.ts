@@ -52,7 +52,7 @@ export interface AskOptions extends Omit<Asked, 'question'> {
    * one where that cannot run.
    */
   readonly policy?: WantedPolicy;
-  /** Most turns of tool calls, 1 to 4; 4 by default. */
+  /** Most turns of tool calls, 1 to 4; by default what the policy needs, 4 for most. */
   readonly turns?: number;
   readonly seed?: number;
   /** Workspace files and folders that every tool stays inside of; the whole workspace when empty. */
@@ -185,8 +185,9 @@ async function playEpisode({ text, asked, policy, without, hasAddedDocs, tools }
     without,
     tools: questionTools(tools, question, places),
     clock: { nowMs: () => performance.now() },
-    budget: { ...DEFAULT_BUDGET, turns: asked.turns ?? DEFAULT_BUDGET.turns },
+    budget: { ...DEFAULT_BUDGET, ...policy.budget, ...(asked.turns !== undefined && { turns: asked.turns }) },
     signal: asked.signal ?? new AbortController().signal,
+    suggest: policy.suggest,
     ...(asked.emit && { emit: asked.emit }),
   });
   return rollout(environment, policy, createRng(asked.seed ?? 0));
@@ -212,6 +213,7 @@ async function answerOf(outcome: EpisodeOutcome, parts: AnswerParts): Promise<An
     mostFiles: DEFAULT_BUDGET.files,
     notes: [
       ...(chosen.note === undefined ? [] : [chosen.note]),
+      ...(chosen.policy.notes?.(outcome.observation) ?? []),
       ...kindNote(question),
       ...indexNotes(outcome),
       ...lostNote(lost),

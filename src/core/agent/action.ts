@@ -5,16 +5,16 @@
 import type { Term } from '#core/search/words.ts';
 import type { Span } from '#core/search/span.ts';
 
-/** Where a term or a name comes from: the question, or what a search showed on the way. */
-export type TermOrigin = 'question' | 'test' | 'docs';
+/** Where a term or a name comes from: the question, what a search showed on the way, or a language model's own words. */
+export type TermOrigin = 'question' | 'test' | 'docs' | 'model';
 
 export type Action =
   /** Adds a term to this turn's grep. `lead`: how strongly what was found points at it, in [0, 1]. */
   | { readonly kind: 'grep'; readonly term: Term; readonly origin: TermOrigin; readonly lead: number }
-  /** Searches the docs index for the question. */
-  | { readonly kind: 'docs' }
-  /** Searches the commit messages for the question. */
-  | { readonly kind: 'history' }
+  /** Searches the docs index for the question, or for the terms of a suggested query. */
+  | { readonly kind: 'docs'; readonly terms?: readonly Term[] }
+  /** Searches the commit messages for the question, or for the terms of a suggested query. */
+  | { readonly kind: 'history'; readonly terms?: readonly Term[] }
   /** Asks which files changed together with the best ones so far. */
   | { readonly kind: 'co-change' }
   /** Looks up definitions of a name. */

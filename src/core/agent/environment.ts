@@ -6,8 +6,15 @@
 import type { Action } from '#core/agent/action.ts';
 import type { Budget } from '#core/agent/budget.ts';
 import type { EpisodeEvent, StopReason, TrailTurn } from '#core/agent/event.ts';
-import { actionKey, citeActions, searchActions, type CitePlace, type Without } from '#core/agent/legalActions.ts';
-import type { Observation } from '#core/agent/observation.ts';
+import {
+  actionKey,
+  citeActions,
+  searchActions,
+  type CitePlace,
+  type Offers,
+  type Without,
+} from '#core/agent/legalActions.ts';
+import type { Observation, Suggest } from '#core/agent/observation.ts';
 import type { EvidencePool } from '#core/agent/pool.ts';
 import {
   firstState,
@@ -18,6 +25,7 @@ import {
   type SharedStates,
   type StateRules,
 } from '#core/agent/searchState.ts';
+import { withSuggestions } from '#core/agent/suggestions.ts';
 import type { CancelSignal, DocsState, HistoryState, ToolName, Tools } from '#core/agent/tools.ts';
 import { callsOf, countCalls, runTurn, type Evidence } from '#core/agent/turn.ts';
 import type { Clock, Environment, Transition } from '#core/rl/types.ts';
@@ -32,6 +40,8 @@ export interface EpisodeSetup {
   readonly signal: CancelSignal;
   /** Tools that the user switched off, or the names found on the way, are not offered. */
   readonly without?: readonly Without[];
+  /** Queries in the policy's own words, asked for when a turn begins (`SearchPolicy.suggest`). */
+  readonly suggest?: Suggest | undefined;
   /** States of other episodes of this question over the same recorded tools; what they found is not worked out again. */
   readonly shared?: SharedStates;
   readonly emit?: (event: EpisodeEvent) => void;
@@ -62,6 +72,10 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   #phase: 'search' | 'cite' = 'search';
   #turn = 1;
   #state: SearchState;
+  /** What the turn offers. */
+  #offers: Offers;
+  /** The turn for which the policy was asked for queries. */
+  #askedTurn = 0;
   #pending: Action[] = [];
   #pendingKeys = new Set<string>();
   #citePlaces: readonly CitePlace[] = [];
@@ -81,11 +95,12 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
     this.#setup = setup;
     this.#rules = { question: setup.question, budget: setup.budget, without: setup.without ?? [] };
     this.#state = firstState(this.#rules);
+    this.#offers = this.#state.offers;
     this.#startedMs = setup.clock.nowMs();
   }
 
   start(): Promise<Transition<Observation, Action>> {
-    return Promise.resolve(this.#transition());
+    return this.#transition();
   }
 
   async step(action: Action): Promise<Transition<Observation, Action>> {
@@ -117,7 +132,8 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
     };
   }
 
-  #transition(): Transition<Observation, Action> {
+  async #transition(): Promise<Transition<Observation, Action>> {
+    if (this.#setup.suggest) await this.#takeSuggestions(this.#setup.suggest);
     if (this.#setup.signal.aborted) this.#end('cancelled');
     let legal = this.#stop ? [] : this.#legal();
     if (!this.#stop && legal.length === 0) {
@@ -125,6 +141,17 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
       legal = [];
     }
     return { observation: this.#observe(), legal, done: this.#stop !== undefined };
+  }
+
+  /** Once a turn, before its first choice. Time that the policy takes to think of queries is the episode's. */
+  async #takeSuggestions(suggest: Suggest): Promise<void> {
+    const { signal, without } = this.#setup;
+    const isTurnBegun = this.#phase === 'search' && this.#askedTurn < this.#turn;
+    if (!isTurnBegun || this.#stop || signal.aborted) return;
+    this.#askedTurn = this.#turn;
+    const queries = await suggest(this.#observe(), signal);
+    this.#offers = withSuggestions(this.#state, queries, without ?? []);
+    this.#endSearchIfSpent();
   }
 
   #observe(): Observation {
@@ -149,7 +176,7 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
     const { budget } = this.#setup;
     if (this.#phase === 'cite') return citeActions(this.#citePlaces, this.#cited, budget.citations);
     const chosen = { actions: this.#pending, keys: this.#pendingKeys };
-    return searchActions(this.#state.offers, chosen, budget, this.#trail.length === 0);
+    return searchActions(this.#offers, chosen, budget, this.#trail.length === 0);
   }
 
   async #runTurn(): Promise<void> {
@@ -166,6 +193,7 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
       emit: setup.emit,
     });
     this.#state = this.#next(ran.evidence);
+    this.#offers = this.#state.offers;
     this.#pending = [];
     this.#pendingKeys = new Set();
     this.#trail.push(ran.turn);

@@ -65,6 +65,8 @@ export function actionKey(action: Action): string {
   if (action.kind === 'grep') return `grep ${action.term.key}`;
   if (action.kind === 'symbols') return `symbols ${action.name}`;
   if (action.kind === 'read') return `read ${action.span.path}:${action.span.start}`;
+  if ((action.kind === 'docs' || action.kind === 'history') && action.terms)
+    return `${action.kind} ${action.terms.map(({ key }) => key).join(', ')}`;
   return action.kind;
 }
 
@@ -82,7 +84,7 @@ export function turnOffers(start: TurnStart, budget: Budget, without: readonly W
   };
 }
 
-const offerOf = (action: Action): Offer => ({ action, key: actionKey(action) });
+export const offerOf = (action: Action): Offer => ({ action, key: actionKey(action) });
 
 function grepOffers({ pool, leads }: TurnStart): Action[] {
   const asked = pool.terms.filter(({ origin, searched }) => origin === 'question' && !searched);

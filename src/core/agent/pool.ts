@@ -23,7 +23,7 @@ import type { Term } from '#core/search/words.ts';
 export interface PoolTerm {
   readonly term: Term;
   readonly origin: TermOrigin;
-  /** Weight in the question; 0 for a discovered term. */
+  /** Weight in the question; `MODEL_WEIGHT` for a word of a language model's, 0 for a name found on the way. */
   readonly weight: number;
   /** How strongly what was found pointed at a discovered term, in [0, 1]; 1 for the question's own. */
   readonly lead: number;
@@ -69,6 +69,12 @@ type OwnEvidence = { -readonly [K in keyof FileEvidence]: FileEvidence[K] } & { 
 
 const NONE: readonly never[] = [];
 
+/**
+ * A query in a language model's own words asks as the question does: its words find places in which none of the
+ * question's stand. They weigh as words that the question says in passing.
+ */
+const MODEL_WEIGHT = 1;
+
 export class EvidencePool {
   readonly question: Question;
   readonly terms: PoolTerm[] = [];
@@ -106,7 +112,10 @@ export class EvidencePool {
 
   /** The index of a term, added if it is new. */
   discover(term: Term, origin: TermOrigin, lead: number): number {
-    return this.#termIndex.get(term.key) ?? this.#addTerm(term, origin, 0, lead, true);
+    const known = this.#termIndex.get(term.key);
+    if (known !== undefined) return known;
+    if (origin !== 'model') return this.#addTerm(term, origin, 0, lead, true);
+    return this.#addTerm(term, origin, MODEL_WEIGHT, lead, term.parts.length > 1);
   }
 
   indexOf(term: Term): number | undefined {
@@ -133,7 +142,9 @@ export class EvidencePool {
     });
   }
 
-  addCommits(hits: readonly CommitHit[]): void {
+  addCommits(found: readonly CommitHit[]): void {
+    const known = new Set(this.commits.map(({ commit }) => commit.id));
+    const hits = found.filter(({ commit }) => !known.has(commit.id));
     const best = hits.reduce((max, { score }) => Math.max(max, score), 1e-9);
     const newestS = hits.reduce((max, { commit }) => Math.max(max, commit.timeS), 0);
     const told = new Map<OwnEvidence, number>();
@@ -145,7 +156,10 @@ export class EvidencePool {
         file.commits = [...file.commits, hit];
       }
     }
-    for (const [file, weight] of told) file.history = Math.log1p(COMMITS_SATURATION * weight);
+    for (const [file, weight] of told) {
+      const before = Math.expm1(file.history) / COMMITS_SATURATION;
+      file.history = Math.log1p(COMMITS_SATURATION * (before + weight));
+    }
   }
 
   addCoChanges(changes: readonly CoChange[]): void {
@@ -153,7 +167,8 @@ export class EvidencePool {
   }
 
   addSections(sections: readonly DocsSection[]): void {
-    this.sections.push(...sections);
+    const known = new Set(this.sections.map(placeOf));
+    this.sections.push(...sections.filter((section) => !known.has(placeOf(section))));
   }
 
   addDefinitions(definitions: readonly Definition[]): void {
@@ -240,6 +255,8 @@ function emptyEvidence(question: Question, path: string): OwnEvidence {
     coChange: 0,
   };
 }
+
+const placeOf = ({ span }: DocsSection): string => `${span.path}:${span.start}`;
 
 const COMMITS_SATURATION = 4;
 const COMMIT_HALF_LIFE_S = 3 * 365 * 24 * 3600;

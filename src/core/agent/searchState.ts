@@ -126,7 +126,7 @@ function stateOf(rules: StateRules, key: string, turnsRun: number, start: TurnSt
 }
 
 function termsFound({ terms }: EvidencePool): number {
-  const asked = terms.filter((term) => term.weight > 0 && term.searched);
+  const asked = terms.filter((term) => term.origin === 'question' && term.searched);
   const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
   const found = asked.filter((term) => term.files > 0);
   return sum(found.map((term) => term.weight)) / (sum(asked.map((term) => term.weight)) || 1);

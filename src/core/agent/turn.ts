@@ -67,7 +67,7 @@ const TOOL_OF: Record<string, ToolName> = {
   read: 'read',
 };
 
-/** Words of the question that the trail shows for a search by the whole question. */
+/** Words that the trail shows for a search by the whole question, or by a whole query. */
 const SHOWN_WORDS = 6;
 
 /** How many calls the chosen actions come to: terms go by `termsPerGrep`, names of symbols together, the rest alone. */
@@ -98,7 +98,9 @@ export function callsOf(actions: readonly Action[], question: Question, termsPer
 function whatOf(action: Action, question: Question): string[] {
   if (action.kind === 'read') return [`${action.span.path}:${action.span.start}-${action.span.end}`];
   if (action.kind === 'co-change') return ['changed together'];
-  return question.terms.slice(0, SHOWN_WORDS).map(({ term }) => term.text);
+  return termsAsked(action, question)
+    .slice(0, SHOWN_WORDS)
+    .map(({ text }) => text);
 }
 
 /** What a call came to: what the trail says, and what it adds to the pool. */
@@ -215,7 +217,7 @@ async function callSymbols(call: Call, { question, tools, context }: TurnSetup):
 }
 
 async function callDocs(action: Action, { question, tools, context }: TurnSetup): Promise<CallEnd> {
-  const result = await tools.docs.search({ terms: questionTerms(question), limit: DOCS_LIMIT }, context);
+  const result = await tools.docs.search({ terms: termsAsked(action, question), limit: DOCS_LIMIT }, context);
   if (!result.ok) return failed(result);
   const { sections, state } = result.value;
   const said = sections.length ? counted(sections.length, 'section') : 'no sections';
@@ -223,7 +225,7 @@ async function callDocs(action: Action, { question, tools, context }: TurnSetup)
 }
 
 async function callHistory(action: Action, { question, tools, context }: TurnSetup): Promise<CallEnd> {
-  const result = await tools.history.search({ terms: questionTerms(question), limit: HISTORY_LIMIT }, context);
+  const result = await tools.history.search({ terms: termsAsked(action, question), limit: HISTORY_LIMIT }, context);
   if (!result.ok) return failed(result);
   const { commits, state } = result.value;
   const said = commits.length ? counted(commits.length, 'commit') : 'no commits';
@@ -260,7 +262,9 @@ const brought = (action: Action, apply: Evidence['apply']): { evidence: Evidence
   evidence: [{ action, apply }],
 });
 
-const questionTerms = ({ terms }: Question): Term[] => terms.map(({ term }) => term);
+/** What a search by a whole text asks for. */
+const termsAsked = (action: Action, { terms }: Question): readonly Term[] =>
+  ((action.kind === 'docs' || action.kind === 'history') && action.terms) || terms.map(({ term }) => term);
 
 const failed = (failure: ToolFailure): CallEnd => ({ said: failure.message, failure });
 

@@ -41,7 +41,7 @@ function matchedTerms({ file, span, definition }: Place, pool: EvidencePool): { 
   };
 }
 
-const FOUND_IN = { question: 'the question', test: 'a test', docs: 'the docs', source: 'a source' } as const;
+const FOUND_IN = { question: 'the question', test: 'a test', docs: 'the docs', model: 'the model' } as const;
 
 /** `withBackoff` says what `backoff` would say again. */
 const withoutParts = (terms: readonly PoolTerm[]): PoolTerm[] =>

@@ -43,6 +43,8 @@ const cleanText = (text: string, isLeftOut: IsLeftOut): string =>
 function cleanAction(action: Action, isLeftOut: IsLeftOut): Action {
   if (action.kind === 'grep') return { ...action, term: cleanTerm(action.term, isLeftOut) };
   if (action.kind === 'symbols') return { ...action, name: cleanText(action.name, isLeftOut) };
+  if ((action.kind === 'docs' || action.kind === 'history') && action.terms)
+    return { ...action, terms: action.terms.map((term) => cleanTerm(term, isLeftOut)) };
   return action;
 }
 

@@ -41,9 +41,9 @@ const isPlace = isObject({ ...SPAN_FIELDS, lines: isListOf(isText) });
 const isTerm = isObject({ text: isText, parts: isListOf(isText), key: isText });
 
 const isAction = isVariant('kind', {
-  grep: isObject({ term: isTerm, origin: isOneOf('question', 'test', 'docs'), lead: isNumber }),
-  docs: isObject({}),
-  history: isObject({}),
+  grep: isObject({ term: isTerm, origin: isOneOf('question', 'test', 'docs', 'model'), lead: isNumber }),
+  docs: isObject({ terms: isOptional(isListOf(isTerm)) }),
+  history: isObject({ terms: isOptional(isListOf(isTerm)) }),
   'co-change': isObject({}),
   symbols: isObject({ name: isText }),
   read: isObject({ span: isSpan, candidate: isCount(0) }),

@@ -66,7 +66,8 @@ function encodeWord(action: Action, { terms }: Question): number[] {
   const values: Record<(typeof WORD_INPUTS)[number], number> = {
     'is-term': Number(origin === 'question'),
     'is-test-lead': Number(origin === 'test'),
-    'is-docs-lead': Number(origin === 'docs'),
+    // No network has seen a language model's words: they stand as names that the docs have.
+    'is-docs-lead': Number(origin === 'docs' || origin === 'model'),
     'is-symbol': Number(action.kind === 'symbols'),
     lead: isGrep ? action.lead : 1,
     weight: (asked?.weight ?? 0) / 3,
