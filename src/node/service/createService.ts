@@ -2,6 +2,7 @@
 import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
 import type { EpisodeEvent } from '#core/agent/event.ts';
 import type { PlaceText } from '#core/feedback/feedbackEvent.ts';
+import { createAgentTools } from '#node/agentTools/createAgentTools.ts';
 import { CrawlError } from '#node/docsSite/crawlError.ts';
 import { crawlSite } from '#node/docsSite/crawlSite.ts';
 import { commitText } from '#node/explain/commitText.ts';
@@ -9,6 +10,7 @@ import { explainSymbol } from '#node/explain/explainSymbol.ts';
 import { PolicyError } from '#node/policy/policies.ts';
 import { QuestionError, type Search } from '#node/searcher.ts';
 import { createSearcherPolicies, type ChosenPolicy } from '#node/searcherPolicies.ts';
+import { callAgentTool } from '#node/service/agentCalls.ts';
 import { runChecks } from '#node/service/checks.ts';
 import { createColorer } from '#node/service/colors.ts';
 import type { DocsWatch } from '#node/service/docsWatch.ts';
@@ -57,6 +59,8 @@ export function createService(settings: ServiceSettings, onEvent: (event: Servic
     close: live.close,
     ask: (request, emit, signal) => use((open) => ask(open, request, live.settings, emit, signal)),
     explain: (request, signal) => use((open) => explainSymbol(request, explainParts(open), signal)),
+    agentTool: (name, input, signal) =>
+      use((open) => callAgentTool(agentTools(open, live.settings), name, input, signal)),
     commit: (id, signal) =>
       use(async (open) => (open.settings.history ? commitText(id, explainParts(open), signal) : undefined)),
     look: (look) => Promise.resolve(colorer.look(look)),
@@ -123,7 +127,7 @@ async function ask(
   const searching = searcher.search(question, {
     scope,
     earlier,
-    turns: Math.min(Math.max(settings.turns, 1), DEFAULT_BUDGET.turns),
+    turns: turnsOf(settings),
     emit,
     signal,
     policy: askedPolicy(settings),
@@ -139,6 +143,11 @@ async function ask(
   docs.refresh();
   return { answer: found.answer, episode: { ...episodeOf(found), folders } };
 }
+
+const turnsOf = ({ turns }: ServiceSettings): number => Math.min(Math.max(turns, 1), DEFAULT_BUDGET.turns);
+
+const agentTools = ({ searcher, settings: { docs, history } }: OpenWorkspace, settings: ServiceSettings) =>
+  createAgentTools(searcher, { ask: { policy: askedPolicy(settings), turns: turnsOf(settings) }, docs, history });
 
 const episodeOf = ({ searchedFor, policy, trajectory }: Search): Omit<AskReply['episode'], 'folders'> => ({
   searchedFor,

@@ -5,12 +5,20 @@
  * Searching, parsing, indexing and inference block their thread, so none of it runs in the extension host.
  */
 import type { EpisodeEvent } from '#core/agent/event.ts';
-import type { DocsState } from '#core/agent/tools.ts';
+import type { Definition, DocsState } from '#core/agent/tools.ts';
 import type { Answer } from '#core/answer/answer.ts';
 import type { Selection } from '#core/answer/conversation.ts';
 import type { Explanation } from '#core/answer/explanation.ts';
 import type { FeedbackStep, FolderState, PlaceText } from '#core/feedback/feedbackEvent.ts';
 import type { Span } from '#core/search/span.ts';
+import type {
+  AgentReply,
+  DocsPlace,
+  FindDefinitionsInput,
+  FoundCommit,
+  SearchCodebaseInput,
+  SearchTextInput,
+} from '#node/agentTools/agentTools.ts';
 import type { PolicyFolders } from '#node/stores/policyVersion.ts';
 
 /** Everything that the process has to know of the editor; sent again, whole, when something of it changes. */
@@ -165,12 +173,26 @@ export interface CrawlReply {
   readonly notes: readonly string[];
 }
 
+/** The tools for other agents: what each takes and what it finds. */
+export interface AgentCalls {
+  readonly search_codebase: { readonly input: SearchCodebaseInput; readonly data: Answer };
+  readonly find_definitions: { readonly input: FindDefinitionsInput; readonly data: readonly Definition[] };
+  readonly search_docs: { readonly input: SearchTextInput; readonly data: readonly DocsPlace[] };
+  readonly search_history: { readonly input: SearchTextInput; readonly data: readonly FoundCommit[] };
+}
+
 export type ServiceEvent = { readonly type: 'docs'; readonly status: DocsStatus };
 
 export interface SearchService {
   /** Throws `ServiceError` for a question that cannot be asked and when the process ended. */
   ask(request: AskRequest, emit: (event: EpisodeEvent) => void, signal: AbortSignal): Promise<AskReply>;
   explain(request: ExplainRequest, signal: AbortSignal): Promise<Explanation | undefined>;
+  /** Throws `ServiceError`, of kind `question` for an input that is not of the tool's form. */
+  agentTool<N extends keyof AgentCalls>(
+    name: N,
+    input: AgentCalls[N]['input'],
+    signal: AbortSignal,
+  ): Promise<AgentReply<AgentCalls[N]['data']>>;
   /** A commit's message and diff as text, cut when long; undefined when no folder's repository has it. */
   commit(id: string, signal: AbortSignal): Promise<string | undefined>;
   /** Compares places with the files as they are now; one state for each, in order. */

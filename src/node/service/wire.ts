@@ -3,6 +3,7 @@
  * what it is told. Both sides read the one table of methods: a method of `SearchService` is a row of it.
  */
 import type { SearchService, ServiceError, ServiceEvent, ServiceSettings } from '#node/service/searchService.ts';
+import { CALLED_TOOLS } from './agentCalls.ts';
 import { count, flag, isRecord, list, nothing, oneOf, optional, record, text, type Shape } from './shapes.ts';
 
 export type ServiceMethod = keyof SearchService;
@@ -79,6 +80,7 @@ const policyStatus = record({
 export const METHODS: { readonly [M in ServiceMethod]: MethodForm } = {
   ask: { takes: [askRequest], gives: record({ answer: isRecord, episode: isRecord }), tells: true, cancels: true },
   explain: { takes: [explainRequest], gives: optional(record({ name: text })), cancels: true },
+  agentTool: { takes: [oneOf(...CALLED_TOOLS), isRecord], gives: record({ text, notes: list(text) }), cancels: true },
   commit: { takes: [text], gives: optional(text), cancels: true },
   locate: { takes: [list(placeText)], gives: list(record({ state: oneOf('same', 'moved', 'stale') })) },
   look: { takes: [editorLook], gives: nothing },
