@@ -1,6 +1,6 @@
 /** What so many accepted answers are worth, as an SVG text: mean change with its interval of 95 %, by number of answers. */
-import { decimalsOf, rounded, scaleOf, ticksOf } from '#core/learning/chartScale.ts';
-import { fixed } from '#core/learning/figures.ts';
+import { rowTicks } from '#core/learning/chartAxes.ts';
+import { rounded, scaleOf, ticksOf } from '#core/learning/chartScale.ts';
 import type { MeanChange } from '#core/learning/pairedBootstrap.ts';
 
 export interface PlottedChange {
@@ -42,12 +42,7 @@ function panel(title: string, changes: readonly PlottedChange[]): string {
   const middle = (PLOT.left + PLOT.right) / 2;
   return [
     `<text class="name" x="${PLOT.left}" y="22">${title}</text>`,
-    ...ticks.map((tick) => {
-      const y = rounded(toY(tick));
-      const name = Math.abs(tick) < 1e-9 ? 'zero' : 'grid';
-      const label = `<text x="${PLOT.left - 6}" y="${y + 4}" text-anchor="end">${fixed(tick, decimalsOf(ticks))}</text>`;
-      return `<path class="${name}" d="M${PLOT.left} ${y}H${PLOT.right}"/>${label}`;
-    }),
+    ...rowTicks(PLOT, ticks, (tick) => (Math.abs(tick) < 1e-9 ? 'zero' : 'grid')),
     ...changes.map(({ answers, change }) => {
       const [x, mean] = [rounded(toX(answers)), rounded(toY(change.mean))];
       const bar = `<path class="change" d="M${x} ${rounded(toY(change.low))}V${rounded(toY(change.high))}"/>`;

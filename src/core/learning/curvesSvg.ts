@@ -2,16 +2,8 @@
  * What training looks like while it goes on and when it has ended: a small chart for each figure, as markup without a
  * script or an inline style. The style is that of `reportStyle.ts`.
  */
-import {
-  averaged,
-  decimalsOf,
-  lineThrough,
-  rounded,
-  scaleOf,
-  stretchOf,
-  ticksOf,
-  type Point,
-} from '#core/learning/chartScale.ts';
+import { axes } from '#core/learning/chartAxes.ts';
+import { averaged, lineThrough, rounded, stretchOf, ticksOf, type Point } from '#core/learning/chartScale.ts';
 import { fixed } from '#core/learning/figures.ts';
 import type { CurvePoint } from '#core/learning/learningReport.ts';
 import { escaped, filled } from '#core/learning/markup.ts';
@@ -58,15 +50,11 @@ function plot(figure: Figure, points: readonly CurvePoint[], labels: ReportLabel
   const values = line.map(({ y }) => y);
   const xTicks = ticksOf(0, most, 4).filter(Number.isInteger);
   const yTicks = ticksOf(Math.min(...values), Math.max(...values), 3);
-  const toX = scaleOf(xTicks, PLOT.left, PLOT.right);
-  const toY = scaleOf(yTicks, PLOT.bottom, PLOT.top);
+  const { toX, toY, drawn } = axes(PLOT, xTicks, yTicks);
   const placed = (some: readonly Point[]): Point[] => some.map(({ x, y }) => ({ x: toX(x), y: toY(y) }));
-  const decimals = decimalsOf(yTicks);
   return [
     `<text class="unit" x="2" y="12">${escaped(labels[`${figure}Unit`])}</text>`,
-    ...yTicks.map((tick) => rowTick(fixed(tick, decimals), rounded(toY(tick)))),
-    ...xTicks.map((tick) => columnTick(fixed(tick, 0), rounded(toX(tick)))),
-    `<path class="axis" d="M${PLOT.left} ${PLOT.top}V${PLOT.bottom}H${PLOT.right}"/>`,
+    ...drawn,
     `<text x="${(PLOT.left + PLOT.right) / 2}" y="${SIZE.height - 4}" text-anchor="middle">${escaped(labels.round)}</text>`,
     ...(line.length > 1
       ? [
@@ -86,11 +74,3 @@ const trendOf = (line: readonly Point[]): Point[] =>
     const near = line.slice(Math.max(0, i - SMOOTHED), i + SMOOTHED + 1);
     return { x, y: near.reduce((sum, { y }) => sum + y, 0) / near.length };
   });
-
-const rowTick = (text: string, y: number): string =>
-  `<path class="grid" d="M${PLOT.left} ${y}H${PLOT.right}"/>` +
-  `<text x="${PLOT.left - 6}" y="${y + 4}" text-anchor="end">${text}</text>`;
-
-const columnTick = (text: string, x: number): string =>
-  `<path class="axis" d="M${x} ${PLOT.bottom}v4"/>` +
-  `<text x="${x}" y="${PLOT.bottom + 17}" text-anchor="middle">${text}</text>`;

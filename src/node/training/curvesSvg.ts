@@ -3,17 +3,8 @@
  * a thick one for their mean. Colours follow the reader's light or dark scheme, that of the paper too. Long runs are
  * averaged down. Colours repeat after six series.
  */
-import {
-  averaged,
-  decimalsOf,
-  lineThrough,
-  rounded,
-  scaleOf,
-  stretchOf,
-  ticksOf,
-  type Point,
-} from '#core/learning/chartScale.ts';
-import { fixed } from '#core/learning/figures.ts';
+import { axes } from '#core/learning/chartAxes.ts';
+import { averaged, lineThrough, rounded, stretchOf, ticksOf, type Point } from '#core/learning/chartScale.ts';
 import type { IterationMetrics } from '#core/rl/metrics.ts';
 
 /** Runs that differ in their seed alone. */
@@ -104,28 +95,17 @@ function panelSvg(title: string, series: readonly SeriesLines[]): string {
   const points = series.flatMap(({ runs }) => runs.flat());
   const xTicks = ticksOf(0, Math.max(...points.map(({ x }) => x)), 5);
   const yTicks = ticksOf(Math.min(...points.map(({ y }) => y)), Math.max(...points.map(({ y }) => y)), 4);
-  const toX = scaleOf(xTicks, PLOT.left, PLOT.right);
-  const toY = scaleOf(yTicks, PLOT.bottom, PLOT.top);
+  const { toX, toY, drawn } = axes(PLOT, xTicks, yTicks);
   const path = (line: readonly Point[], names: string): string =>
     `<path class="${names}" d="${lineThrough(line.map(({ x, y }) => ({ x: toX(x), y: toY(y) })))}"/>`;
   return [
     `<text class="name" x="${PLOT.left}" y="18">${escaped(title)}</text>`,
-    ...yTicks.map((tick) => rowTick(tick, rounded(toY(tick)), decimalsOf(yTicks))),
-    ...xTicks.map((tick) => columnTick(tick, rounded(toX(tick)))),
-    `<path class="axis" d="M${PLOT.left} ${PLOT.top}V${PLOT.bottom}H${PLOT.right}"/>`,
+    ...drawn,
     `<text x="${(PLOT.left + PLOT.right) / 2}" y="${PLOT.bottom + 34}" text-anchor="middle">iteration</text>`,
     ...series.flatMap(({ runs }, index) => runs.map((run) => path(run, `run s${index % COLOURS.length}`))),
     ...series.map(({ mean }, index) => path(mean, `mean s${index % COLOURS.length}`)),
   ].join('\n');
 }
-
-const rowTick = (value: number, y: number, decimals: number): string =>
-  `<path class="grid" d="M${PLOT.left} ${y}H${PLOT.right}"/>` +
-  `<text x="${PLOT.left - 6}" y="${y + 4}" text-anchor="end">${fixed(value, decimals)}</text>`;
-
-const columnTick = (value: number, x: number): string =>
-  `<path class="axis" d="M${x} ${PLOT.bottom}v4"/>` +
-  `<text x="${x}" y="${PLOT.bottom + 17}" text-anchor="middle">${fixed(value, 0)}</text>`;
 
 function legendSvg(series: readonly CurveSeries[]): string {
   const share = WIDTH / series.length;
