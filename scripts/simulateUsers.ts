@@ -5,7 +5,8 @@
  *
  *   history     fitted on the newest history before the first question's commit; asked all questions
  *   users       half of the questions asked, right citations accepted, wrong ones rejected; then asked the other half
- *   noise       the same with a fifth of the clicks wrong; what the gate makes of it, 20 seeds
+ *   both        the same with the history learned from too, as "Train On Both" does
+ *   noise       as users, with a fifth of the clicks wrong; what the gate makes of it, 20 seeds
  *   adversary   a hundred accepted answers that are nonsense
  *   forgetting  five runs, each going on from the one before, whatever the gate said
  *
@@ -16,8 +17,10 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Task } from '#core/agent/task.ts';
+import { splitByTime } from '#core/feedback/splitByTime.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { deriveSeed, shuffle } from '#core/rl/shuffle.ts';
+import { LEAST_HELD } from '#node/learning/gatherTasks.ts';
 import { LEARNING_SETTINGS } from '#node/learning/learningSettings.ts';
 import { simulatedAnswers, nonsense, type Clicks, type Judged } from './simulation/simulatedAnswers.ts';
 import { prepareWorlds, type Prepared } from './simulation/prepareWorlds.ts';
@@ -26,7 +29,7 @@ import { runOn, type Lessons, type RunOutcome } from './simulation/runOn.ts';
 import { answersPlot } from './simulation/answersPlot.ts';
 import { answersCurves, summary } from './simulation/summary.ts';
 
-const EXPERIMENTS = ['history', 'users', 'noise', 'adversary', 'forgetting'] as const;
+const EXPERIMENTS = ['history', 'users', 'noise', 'adversary', 'forgetting', 'both'] as const;
 export type Experiment = (typeof EXPERIMENTS)[number];
 
 /** One run and what became of it. */
@@ -84,6 +87,7 @@ async function simulate(): Promise<void> {
   if (wanted.has('noise')) await noise(prepared);
   if (wanted.has('adversary')) await adversary(prepared);
   if (wanted.has('forgetting')) await forgetting(prepared);
+  if (wanted.has('both')) await both(prepared);
 }
 
 interface Planned extends Pick<SimulatedRun, 'experiment' | 'key' | 'repo' | 'accepted'> {
@@ -131,9 +135,9 @@ function lessonsOf({ accepted, rejected }: Judged, tasks: readonly Task[]): Less
 const HELD = { history: 1 / 4, answers: 1 / 3 };
 
 function divided(tasks: readonly Task[], share: number, set: 'answers' | 'history'): Pick<Lessons, 'learn' | 'held'> {
-  const aside = Math.round(tasks.length * share);
-  const held = tasks.slice(tasks.length - aside).map((task) => ({ task, set }));
-  return { learn: tasks.slice(0, tasks.length - aside), held };
+  const inOrder = tasks.map((task, timeMs) => ({ task, timeMs }));
+  const { learn, held } = splitByTime(inOrder, share, LEAST_HELD);
+  return { learn: learn.map(({ task }) => task), held: held.map(({ task }) => ({ task, set })) };
 }
 
 const history = ({ repo, questions, questionWorlds, history: tasks, historyWorlds }: Prepared): Promise<string> =>
@@ -157,12 +161,21 @@ async function users(prepared: readonly Prepared[]): Promise<void> {
   for (const half of [0, 1] as const) for (const one of prepared) await usersOf(one, half);
 }
 
-async function usersOf(prepared: Prepared, half: 0 | 1): Promise<void> {
-  const { repo, questions, questionWorlds, history: tasks, historyWorlds } = prepared;
+interface JudgedHalf extends Judged {
+  /** The questions of the other half. */
+  readonly ask: readonly Task[];
+}
+
+async function judgedHalf({ questions, questionWorlds }: Prepared, half: 0 | 1): Promise<JudgedHalf> {
   const mixed = shuffle(questions, createRng(deriveSeed(1, CHANCE.halves)));
   const middle = Math.ceil(mixed.length / 2);
   const halves = [mixed.slice(0, middle), mixed.slice(middle)] as const;
-  const judged = await simulatedAnswers(halves[half], questionWorlds, { wrong: 0, seed: 1 });
+  return { ...(await simulatedAnswers(halves[half], questionWorlds, { wrong: 0, seed: 1 })), ask: halves[1 - half]! };
+}
+
+async function usersOf(prepared: Prepared, half: 0 | 1): Promise<void> {
+  const { repo, questionWorlds, history: tasks, historyWorlds } = prepared;
+  const { ask, ...judged } = await judgedHalf(prepared, half);
   for (const count of COUNTS) {
     const accepted = judged.accepted.slice(0, count);
     // All of them are another run only if there are more than the number before.
@@ -177,10 +190,35 @@ async function usersOf(prepared: Prepared, half: 0 | 1): Promise<void> {
       lessons: lessonsOf({ accepted, rejected }, tasks),
       worlds: [questionWorlds, historyWorlds],
       seed: 1,
-      ask: halves[1 - half]!,
+      ask,
       asked: questionWorlds,
     });
   }
+}
+
+async function both(prepared: readonly Prepared[]): Promise<void> {
+  for (const half of [0, 1] as const)
+    for (const one of prepared) {
+      const { repo, questionWorlds, history: tasks, historyWorlds } = one;
+      const { ask, accepted, rejected } = await judgedHalf(one, half);
+      const answers = divided(accepted, HELD.answers, 'answers');
+      const commits = divided(tasks, HELD.history, 'history');
+      await once({
+        experiment: 'both',
+        key: `${repo} ${half} all`,
+        repo,
+        accepted: accepted.length,
+        lessons: {
+          learn: [...answers.learn, ...commits.learn],
+          held: [...answers.held, ...commits.held],
+          rejected,
+        },
+        worlds: [questionWorlds, historyWorlds],
+        seed: 1,
+        ask,
+        asked: questionWorlds,
+      });
+    }
 }
 
 const SEEDS = 20;

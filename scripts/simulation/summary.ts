@@ -10,7 +10,8 @@ export function summary(runs: readonly SimulatedRun[]): string {
     runs.filter((run) => run.experiment === experiment);
   const parts = [
     fitted(of('history')),
-    judged(of('users')),
+    judged('Half of the questions asked and judged; asked the other half', of('users')),
+    judged('The same, learned from together with the history', of('both')),
     ...(['noise', 'adversary', 'forgetting'] as const).map((name) => gated(name, of(name))),
   ];
   return parts.filter(Boolean).join('\n\n');
@@ -42,7 +43,7 @@ function row(name: string, one: SimulatedRun | undefined, runs: readonly Simulat
   return `| ${name} | ${count} | ${seconds} | ${text(rank)} | ${text(lines)} | ${promoted} |`;
 }
 
-function judged(runs: readonly SimulatedRun[]): string {
+function judged(title: string, runs: readonly SimulatedRun[]): string {
   if (runs.length === 0) return '';
   const counts = [...new Set(runs.map(({ key }) => key.split(' ').at(-1)!))];
   const all = [...Map.groupBy(runs, ({ key }) => key.split(' ').slice(0, 2).join(' ')).values()].map(
@@ -56,7 +57,7 @@ function judged(runs: readonly SimulatedRun[]): string {
     ['all, as promoted', all.map(asServed)] as const,
   ];
   return [
-    '### Half of the questions asked and judged; asked the other half',
+    `### ${title}`,
     '',
     '| accepted answers | repositories | questions | change in MRR | change in span@10 | promoted |',
     '| --- | --- | --- | --- | --- | --- |',
