@@ -1,7 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { expect, test } from 'vitest';
 import { addressGuard, isPrivate } from './addressGuard.ts';
-import { retryAfterMs } from './request.ts';
 import { isLocal, linkAddress, scopeOf } from './siteScope.ts';
 
 /** What a name leads to, one lookup after the other. */
@@ -88,15 +87,3 @@ test('an address has one form, and a length', () => {
   expect(linkAddress('b/../c#part', 'https://docs.example.com:443/a/')).toBe('https://docs.example.com/a/c');
   expect(linkAddress('x'.repeat(3_000), 'https://docs.example.com/')).toBeUndefined();
 });
-
-test.each([
-  ['120', 120_000],
-  [' 0 ', 0],
-  ['Thu, 01 Jan 1970 00:01:00 GMT', 50_000],
-  ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
-  ['99999999999', 86_400_000],
-  ['soon', undefined],
-  [undefined, undefined],
-])('a site that says to wait %s means %s ms', (header, expected) =>
-  expect(retryAfterMs(header, 10_000)).toBe(expected),
-);

@@ -7,6 +7,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { retryAfterMs } from '#node/retryAfter.ts';
 import type { AddressGuard } from './addressGuard.ts';
 import { linkAddress } from './siteScope.ts';
 
@@ -50,7 +51,6 @@ const HEADERS = {
   accept: 'text/html,text/markdown,text/plain;q=0.9,application/xhtml+xml;q=0.9',
   'accept-encoding': 'gzip, deflate, br',
 };
-const MAX_RETRY_MS = 24 * 3_600_000;
 
 function send(url: URL, signal: AbortSignal, { guard }: RequestOptions): Promise<IncomingMessage> {
   const start = url.protocol === 'https:' ? requestHttps : requestHttp;
@@ -86,13 +86,6 @@ function withoutText(reply: IncomingMessage, url: URL): Reply | undefined {
     return { kind: 'busy', waitMs: retryAfterMs(reply.headers['retry-after'], Date.now()) };
   if (status < 200 || status >= 300) return { ...failed(`the site says ${status}`), isForNow: status >= 500 };
   return textType(reply, url) ? undefined : { kind: 'other', type: typeOf(reply) || 'nothing that says what it is' };
-}
-
-/** Milliseconds of a `Retry-After`: seconds, or a date; undefined for anything else. */
-export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined) return undefined;
-  const ms = /^\s*\d+\s*$/.test(header) ? 1_000 * Number(header) : Date.parse(header) - nowMs;
-  return Number.isFinite(ms) ? Math.min(MAX_RETRY_MS, Math.max(0, ms)) : undefined;
 }
 
 const typeOf = ({ headers }: IncomingMessage): string =>
