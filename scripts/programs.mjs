@@ -37,6 +37,7 @@ const NODE_PROGRAMS = {
   learningWorker: 'src/node/learning/learningWorker.ts',
   learningProcess: 'src/node/learning/learningProcess.ts',
   searchService: 'src/node/service/serviceProcess.ts',
+  mcpServer: 'src/cli/mcpServer.ts',
   spoor: 'src/cli/main.ts',
 };
 

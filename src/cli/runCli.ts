@@ -7,6 +7,7 @@ import { ASK, BATCH, COMMANDS, DOCTOR, PRETRAIN, TASKS } from '#cli/commands.ts'
 import { CliError, EXIT, UsageError, type CliEnvironment } from '#cli/environment.ts';
 import { FEEDBACK } from '#cli/feedbackCommand.ts';
 import { commandHelp, programHelp } from '#cli/help.ts';
+import { MCP } from '#cli/mcpCommand.ts';
 import { TRAIN } from '#cli/trainCommand.ts';
 import { WorkspaceError } from '#node/workspace.ts';
 
@@ -19,6 +20,7 @@ const RUNS: ReadonlyMap<string, Run> = new Map([
   [FEEDBACK.name, async (...given) => (await import('#cli/feedback.ts')).feedback(...given)],
   [TRAIN.name, async (...given) => (await import('#cli/train.ts')).train(...given)],
   [PRETRAIN.name, async (...given) => (await import('#cli/pretrain.ts')).pretrain(...given)],
+  [MCP.name, async (...given) => (await import('#cli/mcp.ts')).mcp(...given)],
   [DOCTOR.name, async (...given) => (await import('#cli/doctor.ts')).doctor(...given)],
 ]);
 

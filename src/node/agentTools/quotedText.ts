@@ -32,6 +32,17 @@ export function quotedText(above: readonly string[], places: readonly QuotedPlac
   return [first, ...shown, more, last].filter(Boolean).join('\n\n');
 }
 
+/** Lines without fences, for structured data: of each text as much as fits, of all together `MAX_REPLY_UNITS`. */
+export function boundedTexts(texts: readonly (readonly string[])[]): string[] {
+  let room = MAX_REPLY_UNITS;
+  return texts.map((lines, i) => {
+    const safe = lines.map(quotedLine);
+    const text = safe.slice(0, fittingLines(safe, shareOf(i, texts.length, room))).join('\n');
+    room -= text.length;
+    return text;
+  });
+}
+
 /** `src/a.ts:12-40`, as code. */
 export const placeName = ({ path, start, end }: Span): string => codeMarkdown(`${path}:${start}-${end}`);
 
@@ -51,10 +62,7 @@ function fitPlaces(places: readonly QuotedPlace[], most: number): string[] {
   const texts: string[] = [];
   let room = most;
   for (const [i, place] of places.entries()) {
-    const weights = places.slice(i).map((_, behind) => weightOf(i + behind));
-    const fair = (room * weightOf(i)) / weights.reduce((sum, weight) => sum + weight, 0);
-    const share = Math.max(fair, Math.min(room, LEAST_ROOM));
-    const text = fitPlace(place, share - 2);
+    const text = fitPlace(place, shareOf(i, places.length, room) - 2);
     if (text === undefined) break;
     texts.push(text);
     room -= text.length + 2;
@@ -62,21 +70,30 @@ function fitPlaces(places: readonly QuotedPlace[], most: number): string[] {
   return texts;
 }
 
+function shareOf(rank: number, count: number, room: number): number {
+  let weights = 0;
+  for (let i = rank; i < count; i++) weights += weightOf(i);
+  return Math.max((room * weightOf(rank)) / weights, Math.min(room, LEAST_ROOM));
+}
+
 const weightOf = (rank: number): number => 1 / Math.sqrt(rank + 1);
 
 /** The place with as many of its first lines as fit; undefined where not even its head fits. */
 function fitPlace({ head, path, start, lines }: QuotedPlace, room: number): string | undefined {
   const safe = lines.map(quotedLine);
-  let size = head.length + 100;
-  let count = 0;
-  while (count < safe.length && size + safe[count]!.length + 1 <= room) size += safe[count++]!.length + 1;
-  for (; count > 0; count = count >> 1) {
+  for (let count = fittingLines(safe, room - head.length - 100); count > 0; count = count >> 1) {
     const rest =
       count < safe.length ? `… lines ${start + count}-${start + safe.length - 1} are left out for length.` : '';
     const text = `${head}\n${blockMarkdown(safe.slice(0, count), path)}${rest}`.trimEnd();
     if (text.length <= room) return text;
   }
   return head.length <= room ? head : undefined;
+}
+
+function fittingLines(lines: readonly string[], room: number): number {
+  let [size, count] = [0, 0];
+  while (count < lines.length && size + lines[count]!.length + 1 <= room) size += lines[count++]!.length + 1;
+  return count;
 }
 
 /** Tabs stay: they are the code's. */

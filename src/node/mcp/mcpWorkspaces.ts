@@ -1,0 +1,89 @@
+/** The searcher of the folders that clients ask about: opened by the first call, kept for the next, one at a time. */
+import type { AgentTools } from '#node/agentTools/agentTools.ts';
+import { createAgentTools, type AgentToolsOptions } from '#node/agentTools/createAgentTools.ts';
+import { createSearcher, type SearcherOptions, type WorkspaceSearcher } from '#node/searcher.ts';
+
+export interface McpWorkspaces {
+  /** What was opened for other folders is closed when its last call ends. Rejects with what `work` and opening reject with. */
+  use<T>(directories: readonly string[], work: (tools: AgentTools) => Promise<T>): Promise<T>;
+  /** Opens them, so that the first call is quick and its answer complete. */
+  warm(directories: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface McpWorkspacesOptions {
+  readonly searcher: Omit<SearcherOptions, 'directories'>;
+  readonly ask: NonNullable<AgentToolsOptions['ask']>;
+}
+
+export function createMcpWorkspaces(options: McpWorkspacesOptions): McpWorkspaces {
+  let current: Lease | undefined;
+  let isClosed = false;
+  const closings = new Set<Promise<void>>();
+  const closeIfUnused = (lease: Lease): void => {
+    if (lease.users || (lease === current && !isClosed)) return;
+    const closing = close(lease).finally(() => closings.delete(closing));
+    closings.add(closing);
+  };
+  const leaseOf = (directories: readonly string[]): Lease => {
+    const key = JSON.stringify(directories);
+    if (current?.key === key) return current;
+    const [old, lease] = [current, { key, opened: open(directories, options), users: 0 }];
+    current = lease;
+    // A folder that cannot be opened may be there at the next call.
+    lease.opened.catch(() => lease === current && (current = undefined));
+    if (old) closeIfUnused(old);
+    return lease;
+  };
+  const use: McpWorkspaces['use'] = async (directories, work) => {
+    if (isClosed) throw new Error('The server was closed.');
+    const lease = leaseOf(directories);
+    lease.users++;
+    try {
+      const { searcher, tools } = await lease.opened;
+      const done = await work(tools);
+      // What was changed before this call is found by the next one; during it, indexing would only hold it up.
+      if (options.searcher.docs !== false) searcher.tools.docs.refresh();
+      return done;
+    } finally {
+      lease.users--;
+      closeIfUnused(lease);
+    }
+  };
+  return {
+    use,
+    warm: (directories) => use(directories, () => Promise.resolve()),
+    async close() {
+      isClosed = true;
+      if (current) closeIfUnused(current);
+      await Promise.all(closings);
+    },
+  };
+}
+
+interface Lease {
+  readonly key: string;
+  readonly opened: Promise<Opened>;
+  users: number;
+}
+
+interface Opened {
+  readonly searcher: WorkspaceSearcher;
+  readonly tools: AgentTools;
+}
+
+async function open(directories: readonly string[], { searcher: how, ask }: McpWorkspacesOptions): Promise<Opened> {
+  const searcher = await createSearcher({ ...how, directories });
+  if (how.docs !== false) searcher.tools.docs.refresh();
+  if (how.history !== false) searcher.tools.history.ready().catch(() => undefined);
+  // A policy that cannot be used is told with the question.
+  searcher.choosePolicy(ask.policy).catch(() => undefined);
+  const { docs, history } = how;
+  const parts = { ...(docs !== undefined && { docs }), ...(history !== undefined && { history }) };
+  return { searcher, tools: createAgentTools(searcher, { ask, ...parts }) };
+}
+
+async function close({ opened }: Lease): Promise<void> {
+  const open = await opened.catch(() => undefined);
+  await open?.searcher.close();
+}
