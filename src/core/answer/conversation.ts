@@ -1,6 +1,7 @@
 /** A conversation about a workspace, as data: what the panel shows, what is kept on disk and what is exported. */
 import type { TrailTurn } from '#core/agent/event.ts';
 import type { Answer } from '#core/answer/answer.ts';
+import type { Prose } from '#core/answer/prose.ts';
 import type { Span } from '#core/search/span.ts';
 
 export interface Conversation {
@@ -41,13 +42,28 @@ export interface Exchange {
   /** Turns so far; after the end those of the answer. */
   readonly trail: readonly TrailTurn[];
   readonly answer?: Answer;
+  /** What a language model wrote over the answer, if the user has chosen one. */
+  readonly prose?: ExchangeProse;
   readonly failure?: Failure;
   readonly feedback: ExchangeFeedback;
 }
 
+/** Prose with the reason why it is not whole. */
+export interface ExchangeProse extends Prose {
+  readonly failure?: Failure;
+}
+
 /** What the user can do about a failure; the editor has a command for each. */
 export type Remedy =
-  'retry' | 'open-folder' | 'manage-trust' | 'run-doctor' | 'open-settings' | 'resume-docs' | 'show-log';
+  | 'retry'
+  | 'open-folder'
+  | 'manage-trust'
+  | 'run-doctor'
+  | 'open-settings'
+  | 'resume-docs'
+  | 'choose-model'
+  | 'set-model-key'
+  | 'show-log';
 
 export interface Failure {
   /** Sentences: what happened and what to do next. */

@@ -9,6 +9,7 @@ import {
   type Conversation,
   type Exchange,
   type ExchangeFeedback,
+  type ExchangeProse,
   type Failure,
   type Tick,
   type Verdict,
@@ -71,6 +72,12 @@ export const failExchange = (conversation: Conversation, id: string, failure: Fa
 export const cancelExchange = (conversation: Conversation, id: string, nowMs: number): Conversation =>
   endExchange(conversation, id, nowMs, { state: 'cancelled' });
 
+/** What a language model has written over the answer so far; without an answer there is nothing to write over. */
+export function setProse(conversation: Conversation, id: string, prose: ExchangeProse, nowMs: number): Conversation {
+  const changed = changeExchange(conversation, id, (exchange) => (exchange.answer ? { ...exchange, prose } : exchange));
+  return changed === conversation ? conversation : { ...changed, updatedMs: nowMs };
+}
+
 /** `none` takes the verdict back. */
 export const giveVerdict = (
   conversation: Conversation,
@@ -123,15 +130,12 @@ export function renameConversation(conversation: Conversation, title: string, no
 }
 
 /** What was running when the editor went away does not run any more. */
-export const afterRestart = (conversation: Conversation): Conversation =>
-  conversation.exchanges.some(({ state }) => state === 'running')
-    ? {
-        ...conversation,
-        exchanges: conversation.exchanges.map((one) =>
-          one.state === 'running' ? { ...one, state: 'interrupted' as const } : one,
-        ),
-      }
+export function afterRestart(conversation: Conversation): Conversation {
+  const exchanges = conversation.exchanges.map(interrupted);
+  return exchanges.some((exchange, i) => exchange !== conversation.exchanges[i])
+    ? { ...conversation, exchanges }
     : conversation;
+}
 
 export const findExchange = (conversation: Conversation, id: string): Exchange | undefined =>
   conversation.exchanges.find((exchange) => exchange.id === id);
@@ -158,6 +162,12 @@ function changeExchange(
   const changed = exchange && change(exchange);
   if (!changed || changed === exchange) return conversation;
   return { ...conversation, exchanges: conversation.exchanges.map((one) => (one.id === id ? changed : one)) };
+}
+
+function interrupted(exchange: Exchange): Exchange {
+  if (exchange.state === 'running') return { ...exchange, state: 'interrupted' };
+  if (exchange.prose?.state !== 'running') return exchange;
+  return { ...exchange, prose: { ...exchange.prose, state: 'interrupted' } };
 }
 
 /** Only what runs can end; what was interrupted may have gone on in another window. */

@@ -1,17 +1,28 @@
 /** Conversations and answers as Markdown, for exporting and copying: with links into the workspace, and nothing alive. */
 import type { TrailCall } from '#core/agent/event.ts';
 import type { Answer, Citation } from '#core/answer/answer.ts';
-import type { Conversation, Exchange } from '#core/answer/conversation.ts';
-import { blockMarkdown, codeMarkdown, inlineMarkdown, linkTarget, placeMarkdown } from '#core/answer/markdownText.ts';
+import type { Conversation, Exchange, ExchangeProse } from '#core/answer/conversation.ts';
+import {
+  blockMarkdown,
+  codeMarkdown,
+  inlineMarkdown,
+  numberMarkdown,
+  placeMarkdown,
+} from '#core/answer/markdownText.ts';
+import { proseMarkdown } from '#core/answer/proseMarkdown.ts';
 
 /** All questions with their answers, what was searched, and what was said about them. */
 export function conversationMarkdown({ title, exchanges }: Conversation): string {
   return blocks([`# ${inlineMarkdown(title) || 'Conversation'}`, ...exchanges.map(exchangeMarkdown)]);
 }
 
-/** Sentences with the numbers of their citations, and the cited places with their lines. Ends with a line end. */
-export function answerMarkdown(answer: Answer): string {
+/**
+ * Sentences with the numbers of their citations, and the cited places with their lines; before them what a language
+ * model wrote over them. Ends with a line end.
+ */
+export function answerMarkdown(answer: Answer, prose?: ExchangeProse): string {
   return blocks([
+    ...(prose ? proseMarkdown(prose, answer.citations) : []),
     sentencesMarkdown(answer),
     `Sure: ${answer.sure}`,
     ...[...new Set(answer.notes)].map((note) => `Note: ${inlineMarkdown(note)}`),
@@ -33,12 +44,12 @@ const blocks = (texts: readonly string[]): string =>
     .filter(Boolean)
     .join('\n\n')}\n`;
 
-function exchangeMarkdown({ question, scope, selection, trail, answer, feedback, ...rest }: Exchange): string {
+function exchangeMarkdown({ question, scope, selection, trail, answer, prose, feedback, ...rest }: Exchange): string {
   return blocks([
     `## ${inlineMarkdown(question) || 'Question'}`,
     scope.length ? `In ${scope.map(codeMarkdown).join(', ')}` : '',
     selection ? `About ${placeMarkdown(selection)}` : '',
-    answer ? answerMarkdown(answer) : endMarkdown(rest),
+    answer ? answerMarkdown(answer, prose) : endMarkdown(rest),
     trail
       .flatMap(({ calls }) => calls)
       .map(callMarkdown)
@@ -74,9 +85,4 @@ function sentencesMarkdown({ sentences, citations, found }: Answer): string {
     return text.endsWith('.') ? `${inlineMarkdown(text.slice(0, -1))} ${marks}.` : `${inlineMarkdown(text)} ${marks}`;
   });
   return texts.join(' ') || (found ? 'These places fit the question.' : 'Nothing in this workspace answers that.');
-}
-
-function numberMarkdown(number: number, citation: Citation | undefined): string {
-  const target = citation && linkTarget(citation);
-  return target === undefined ? `\\[${number}\\]` : `[\\[${number}\\]](${target})`;
 }

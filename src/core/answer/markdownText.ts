@@ -43,6 +43,12 @@ export function placeMarkdown({ path, start, end }: Span): string {
   return target === undefined ? name : `[${name}](${target})`;
 }
 
+/** `[\[1\]](src/a.ts#L12-L40)`, the number of a citation; it leads nowhere without a place in the workspace. */
+export function numberMarkdown(number: number, place: Span | undefined): string {
+  const target = place && linkTarget(place);
+  return target === undefined ? `\\[${number}\\]` : `[\\[${number}\\]](${target})`;
+}
+
 /** `src/a.ts#L12-L40`; undefined for a path that leads to no file of the workspace. */
 export function linkTarget({ path, start, end }: Span): string | undefined {
   const parts = path.split('/');

@@ -3,8 +3,9 @@ import type { Conversation, Exchange } from '#core/answer/conversation.ts';
 
 /**
  * What is to be kept of a conversation that was changed here (`ours`) and elsewhere (`theirs`) since both were `base`.
- * All exchanges stay. One that both changed is kept as it is here, as without a base; a title likewise. Gives `ours`
- * itself where nothing was changed elsewhere.
+ * All exchanges stay. One that both changed is kept as it is here, as without a base; a title likewise. What was said
+ * about an answer and what a model wrote over it are taken for themselves, because the one may last while the other is
+ * done elsewhere. Gives `ours` itself where nothing was changed elsewhere.
  */
 export function mergeConversations(
   base: Conversation | undefined,
@@ -15,8 +16,7 @@ export function mergeConversations(
   const other = new Map(theirs.exchanges.map((exchange) => [exchange.id, exchange]));
   const kept = ours.exchanges.map((exchange) => {
     const changed = other.get(exchange.id);
-    const isTheirs = changed && isEqual(exchange, known.get(exchange.id)) && !isEqual(exchange, changed);
-    return isTheirs ? changed : exchange;
+    return changed ? mergeExchange(known.get(exchange.id), exchange, changed) : exchange;
   });
   const mine = new Set(ours.exchanges.map(({ id }) => id));
   const added = theirs.exchanges.filter(({ id }) => !mine.has(id));
@@ -30,6 +30,15 @@ export function mergeConversations(
   return isSame(merged, ours) ? ours : merged;
 }
 
+function mergeExchange(base: Exchange | undefined, ours: Exchange, theirs: Exchange): Exchange {
+  if (isEqual(ours, base)) return isEqual(ours, theirs) ? ours : theirs;
+  if (!base || !ours.answer || !theirs.answer) return ours;
+  const feedback = isEqual(ours.feedback, base.feedback) ? theirs.feedback : ours.feedback;
+  const prose = isEqual(ours.prose, base.prose) ? theirs.prose : ours.prose;
+  if (isEqual(feedback, ours.feedback) && isEqual(prose, ours.prose)) return ours;
+  return { ...ours, feedback, ...(prose && { prose }) };
+}
+
 const isSame = (a: Conversation, b: Conversation): boolean =>
   a.title === b.title &&
   a.createdMs === b.createdMs &&
@@ -37,4 +46,4 @@ const isSame = (a: Conversation, b: Conversation): boolean =>
   a.exchanges.length === b.exchanges.length &&
   a.exchanges.every((exchange, i) => exchange === b.exchanges[i]);
 
-const isEqual = (a: Exchange, b: Exchange | undefined): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
+const isEqual = <T>(a: T, b: T | undefined): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);

@@ -126,6 +126,20 @@ const isAnswer = isObject({
   trail: isTrail,
 });
 
+const isProse = isObject({
+  model: isText,
+  sentences: isListOf(
+    isObject({
+      text: isText,
+      citations: isListOf(isNumber),
+      begins: isOptional(isOneOf('paragraph', 'item', 'code')),
+    }),
+  ),
+  state: isOneOf('running', 'done', 'cut', 'failed', 'cancelled', 'interrupted'),
+  notes: isTexts,
+  failure: isOptional(isObject({ message: isText, remedy: isText })),
+});
+
 /** What the panel relies on; the rest is as it was written, or the line would not be JSON. */
 const isExchange = isObject({
   id: isText,
@@ -136,6 +150,7 @@ const isExchange = isObject({
   state: isOneOf('running', 'answered', 'cancelled', 'failed', 'interrupted'),
   trail: isTrail,
   answer: isOptional(isAnswer),
+  prose: isOptional(isProse),
   failure: isOptional(isObject({ message: isText, remedy: isText })),
   feedback: isObject({ ticks: isObject({}), places: isListOf(isSpan) }),
 });

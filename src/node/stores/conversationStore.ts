@@ -126,8 +126,9 @@ async function search(state: State, text: string): Promise<ConversationHead[]> {
 const saidIn = ({ title, exchanges }: Conversation): string =>
   [
     title,
-    ...exchanges.flatMap(({ question, answer }) => [
+    ...exchanges.flatMap(({ question, prose, answer }) => [
       question,
+      ...(prose?.sentences.map((sentence) => sentence.text) ?? []),
       ...(answer?.sentences.map((sentence) => sentence.text) ?? []),
       ...(answer?.citations.map(({ path }) => path) ?? []),
     ]),
