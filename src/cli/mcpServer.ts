@@ -13,8 +13,6 @@ import { WorkspaceError } from '#node/workspace.ts';
 
 export { serveMcp };
 
-if (isProgram()) await run();
-
 function isProgram(): boolean {
   try {
     return pathToFileURL(realpathSync(process.argv[1] ?? '')).href === import.meta.url;
@@ -44,3 +42,5 @@ const SIGNALS = [
   ['SIGTERM', EXIT.terminated],
   ['SIGHUP', EXIT.hungUp],
 ] as const;
+
+if (isProgram()) await run();

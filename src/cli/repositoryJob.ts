@@ -6,11 +6,11 @@ import type { CliEnvironment } from '#cli/environment.ts';
 import type { Progress } from '#cli/progress.ts';
 import type { ResultRow, Results } from '#cli/results.ts';
 import type { Row } from '#cli/rows.ts';
-import { searchFailure } from '#cli/searchFailure.ts';
 import { measuredPolicy, optionsText, type SearchOptions } from '#cli/searchOptions.ts';
 import { searchCount } from '#cli/trailText.ts';
 import { openWorktree, type Worktree } from '#node/worktree.ts';
 import { printable } from '#core/answer/plainText.ts';
+import { searchFailure } from '#core/answer/searchFailure.ts';
 import type { Searcher } from '#node/searcher.ts';
 
 export interface RepositoryJob {

@@ -3,11 +3,12 @@
  * the one or the other to their model, so both are bounded, and in both the workspace's text is data.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Definition } from '#core/agent/tools.ts';
 import type { Answer } from '#core/answer/answer.ts';
 import { textOf } from '#core/answer/compose.ts';
 import { printable } from '#core/answer/plainText.ts';
+import { searchFailure } from '#core/answer/searchFailure.ts';
 import type { AgentReply, DocsPlace, FoundCommit } from '#node/agentTools/agentTools.ts';
 import { boundedTexts, lineText } from '#node/agentTools/quotedText.ts';
 import type {
@@ -17,7 +18,10 @@ import type {
   SEARCH_HISTORY_OUTPUT,
 } from './mcpSchemas.ts';
 
+/** Where nothing could be searched it says why, which is another thing than that nothing was found. */
 export function answerResult({ text, data }: AgentReply<Answer>): CallToolResult {
+  const failure = searchFailure(data);
+  if (failure !== undefined) return errorResult(failure);
   const texts = boundedTexts(data.citations.map(({ lines }) => lines));
   const content: z.input<typeof SEARCH_CODEBASE_OUTPUT> = {
     question: lineText(data.question, 500),
@@ -38,7 +42,7 @@ export function answerResult({ text, data }: AgentReply<Answer>): CallToolResult
     files: [...data.files],
     notes: data.notes.map((note) => lineText(note)),
   };
-  return result(text, content, searchFailed(data));
+  return result(text, content);
 }
 
 export function definitionsResult({ text, data, notes }: AgentReply<readonly Definition[]>): CallToolResult {
@@ -80,11 +84,7 @@ export const errorResult = (sentence: string): CallToolResult => ({
   isError: true,
 });
 
-/** Nothing could be searched, which is another thing than that nothing was found. */
-const searchFailed = ({ stopReason, found }: Answer): boolean => !found && stopReason === 'failed';
-
-const result = (text: string, structuredContent: Record<string, unknown>, isError = false): CallToolResult => ({
+const result = (text: string, structuredContent: Record<string, unknown>): CallToolResult => ({
   content: [{ type: 'text', text }],
   structuredContent,
-  ...(isError && { isError }),
 });

@@ -1,5 +1,5 @@
 /** What the tools of the MCP server take and give, as the protocol tells it to clients. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_PLACES, DEFAULT_RESULTS, MAX_PLACES, MAX_RESULTS } from '#node/agentTools/createAgentTools.ts';
 import { MAX_NAMES } from '#node/agentTools/definitionsReply.ts';
 

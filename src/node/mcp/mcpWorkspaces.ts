@@ -20,19 +20,20 @@ export function createMcpWorkspaces(options: McpWorkspacesOptions): McpWorkspace
   let current: Lease | undefined;
   let isClosed = false;
   const closings = new Set<Promise<void>>();
-  const closeIfUnused = (lease: Lease): void => {
-    if (lease.users || (lease === current && !isClosed)) return;
-    const closing = close(lease).finally(() => closings.delete(closing));
+  const retire = (lease: Lease): void => {
+    const closing = lease.unused.promise.then(() => closeSearcher(lease)).finally(() => closings.delete(closing));
     closings.add(closing);
+    if (lease === current) current = undefined;
+    if (lease.users === 0) lease.unused.resolve();
   };
   const leaseOf = (directories: readonly string[]): Lease => {
     const key = JSON.stringify(directories);
     if (current?.key === key) return current;
-    const [old, lease] = [current, { key, opened: open(directories, options), users: 0 }];
+    if (current) retire(current);
+    const lease = { key, opened: open(directories, options), users: 0, unused: Promise.withResolvers<void>() };
     current = lease;
     // A folder that cannot be opened may be there at the next call.
     lease.opened.catch(() => lease === current && (current = undefined));
-    if (old) closeIfUnused(old);
     return lease;
   };
   const use: McpWorkspaces['use'] = async (directories, work) => {
@@ -47,7 +48,7 @@ export function createMcpWorkspaces(options: McpWorkspacesOptions): McpWorkspace
       return done;
     } finally {
       lease.users--;
-      closeIfUnused(lease);
+      if (lease !== current && lease.users === 0) lease.unused.resolve();
     }
   };
   return {
@@ -55,7 +56,7 @@ export function createMcpWorkspaces(options: McpWorkspacesOptions): McpWorkspace
     warm: (directories) => use(directories, () => Promise.resolve()),
     async close() {
       isClosed = true;
-      if (current) closeIfUnused(current);
+      if (current) retire(current);
       await Promise.all(closings);
     },
   };
@@ -65,6 +66,8 @@ interface Lease {
   readonly key: string;
   readonly opened: Promise<Opened>;
   users: number;
+  /** Resolves when it is no longer the current one and its last call has ended. */
+  readonly unused: PromiseWithResolvers<void>;
 }
 
 interface Opened {
@@ -83,7 +86,7 @@ async function open(directories: readonly string[], { searcher: how, ask }: McpW
   return { searcher, tools: createAgentTools(searcher, { ask, ...parts }) };
 }
 
-async function close({ opened }: Lease): Promise<void> {
+async function closeSearcher({ opened }: Lease): Promise<void> {
   const open = await opened.catch(() => undefined);
   await open?.searcher.close();
 }
