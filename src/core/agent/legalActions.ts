@@ -51,8 +51,6 @@ export interface Chosen {
   readonly keys: ReadonlySet<string>;
 }
 
-/** Places offered for reading, the best by prior. */
-const MAX_READ_OFFERS = 40;
 /** Lines read before and after a window, so that a citation can grow to whole definitions. */
 const READ_MARGIN = 60;
 /** Windows that one read can cover: those that begin in its first lines, a step apart. */
@@ -79,7 +77,7 @@ export function turnOffers(start: TurnStart, budget: Budget, without: readonly W
   return {
     greps: can('grep') ? open(grepOffers(start)) : [],
     others: open(otherOffers(start, can)),
-    reads: can('read') ? readOffers(start, MAX_READ_OFFERS + budget.callsPerTurn * WINDOWS_OF_READ) : [],
+    reads: can('read') ? readOffers(start, budget.readOffers + budget.callsPerTurn * WINDOWS_OF_READ) : [],
     canAnswer: start.pool.hasReads(),
   };
 }
@@ -140,7 +138,7 @@ export function searchActions(offers: Offers, chosen: Chosen, budget: Budget, is
     for (const { action, key } of offers.greps) if (!keys.has(key)) legal.push(action);
   if (!isFull) {
     for (const { action, key } of offers.others) if (!keys.has(key)) legal.push(action);
-    addReads(legal, offers.reads, chosen);
+    addReads(legal, offers.reads, chosen, budget.readOffers);
   }
   if (actions.length) legal.push({ kind: 'run' });
   else if (!isFirstTurn) {
@@ -155,11 +153,11 @@ const hasRoom = (actions: readonly Action[], { termsPerGrep }: Budget): boolean 
   actions.filter(({ kind }) => kind === 'grep').length % termsPerGrep !== 0;
 
 /** Places that no read chosen for this turn covers. */
-function addReads(legal: Action[], offers: readonly ReadOffer[], { actions, keys }: Chosen): void {
+function addReads(legal: Action[], offers: readonly ReadOffer[], { actions, keys }: Chosen, most: number): void {
   const planned = actions.filter((action) => action.kind === 'read').map(({ span }) => span);
   let offered = 0;
   for (const { action, key, window, isDone } of offers) {
-    if (offered >= MAX_READ_OFFERS) break;
+    if (offered >= most) break;
     if (planned.some((span) => covers(span, window))) continue;
     offered++;
     if (!isDone && !keys.has(key)) legal.push(action);

@@ -63,9 +63,6 @@ export function createSharedStates(most: number): SharedStates {
   };
 }
 
-/** Places offered for citing, the best by prior. */
-const MAX_CITE_PLACES = 80;
-
 export function firstState(rules: StateRules): SearchState {
   const { question, budget, without } = rules;
   const key = JSON.stringify([question.text, budget, without]);
@@ -121,7 +118,7 @@ function stateOf(rules: StateRules, key: string, turnsRun: number, start: TurnSt
     turnsRun,
     offers: turnOffers(start, rules.budget, rules.without),
     termsFound: termsFound(start.pool),
-    citePlaces: () => (places ??= citePlaces(start)),
+    citePlaces: () => (places ??= citePlaces(start, rules.budget.citeOffers)),
   };
 }
 
@@ -132,11 +129,11 @@ function termsFound({ terms }: EvidencePool): number {
   return sum(found.map((term) => term.weight)) / (sum(asked.map((term) => term.weight)) || 1);
 }
 
-function citePlaces({ candidates, pool }: TurnStart): CitePlace[] {
+function citePlaces({ candidates, pool }: TurnStart, most: number): CitePlace[] {
   const ranges = new Map<string, readonly LineRange[]>();
   const places: CitePlace[] = [];
   for (const [candidate, { span, file }] of candidates.entries()) {
-    if (places.length >= MAX_CITE_PLACES) break;
+    if (places.length >= most) break;
     let read = ranges.get(span.path);
     if (!read) ranges.set(span.path, (read = pool.readRanges(span.path)));
     const citable = citableSpan(span, file, read);
