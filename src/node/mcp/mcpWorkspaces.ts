@@ -41,10 +41,10 @@ export function createMcpWorkspaces(options: McpWorkspacesOptions): McpWorkspace
     const lease = leaseOf(directories);
     lease.users++;
     try {
-      const { searcher, tools } = await lease.opened;
+      const { tools, refresh } = await lease.opened;
       const done = await work(tools);
-      // What was changed before this call is found by the next one; during it, indexing would only hold it up.
-      if (options.searcher.docs !== false) searcher.tools.docs.refresh();
+      // What was changed before this call is found by a later one; during it, indexing would only hold it up.
+      refresh();
       return done;
     } finally {
       lease.users--;
@@ -73,17 +73,27 @@ interface Lease {
 interface Opened {
   readonly searcher: WorkspaceSearcher;
   readonly tools: AgentTools;
+  /** Brings the docs index up to date in the background, if that was not just done. */
+  readonly refresh: () => void;
 }
+
+/** Agents ask several times in a row. */
+const REFRESH_EVERY_MS = 10_000;
 
 async function open(directories: readonly string[], { searcher: how, ask }: McpWorkspacesOptions): Promise<Opened> {
   const searcher = await createSearcher({ ...how, directories });
-  if (how.docs !== false) searcher.tools.docs.refresh();
-  if (how.history !== false) searcher.tools.history.ready().catch(() => undefined);
+  const { docs = true, history = true } = how;
+  let refreshedMs = -Infinity;
+  const refresh = (): void => {
+    if (!docs || performance.now() - refreshedMs < REFRESH_EVERY_MS) return;
+    refreshedMs = performance.now();
+    searcher.tools.docs.refresh();
+  };
+  refresh();
+  if (history) searcher.tools.history.ready().catch(() => undefined);
   // A policy that cannot be used is told with the question.
   searcher.choosePolicy(ask.policy).catch(() => undefined);
-  const { docs, history } = how;
-  const parts = { ...(docs !== undefined && { docs }), ...(history !== undefined && { history }) };
-  return { searcher, tools: createAgentTools(searcher, { ask, ...parts }) };
+  return { searcher, tools: createAgentTools(searcher, { ask, docs, history }), refresh };
 }
 
 async function closeSearcher({ opened }: Lease): Promise<void> {
