@@ -21,19 +21,14 @@ export function refusalFailure({ status, headers, text }: Refusal, asked: Asked)
   const said = saidBy(text, asked.key);
   const kind = kindOf(status, text);
   const wait = retryAfterMs(headers.get('retry-after') ?? undefined, Date.now());
-  return new ModelFailure(
-    kind,
-    [sentenceFor(kind, status, asked, wait), said && `It says: ${said}`].filter(Boolean).join(' '),
-  );
+  return new ModelFailure(kind, `${sentenceFor(kind, status, asked, wait)}${said && ` It says: ${said}`}`);
 }
 
 /** For an error object in the middle of a reply, whose status was a success. */
 export function toldFailure(error: unknown, asked: Asked): ModelFailure {
   const code = isRecord(error) ? Number(error['code'] ?? error['status']) : NaN;
-  return refusalFailure(
-    { status: code >= 400 && code < 600 ? code : 500, headers: new Headers(), text: JSON.stringify({ error }) },
-    asked,
-  );
+  const status = code >= 400 && code < 600 ? code : 500;
+  return refusalFailure({ status, headers: new Headers(), text: JSON.stringify({ error }) }, asked);
 }
 
 /** For what `fetch` or the reading of a reply threw. Nothing of it is kept as cause: it may hold what was sent. */
@@ -42,7 +37,7 @@ export function connectionFailure(error: unknown, origin: string, isAnswered: bo
   if (isAnswered) return broken(origin);
   const code = codeOf(error);
   const [kind, sentence] = reasonOf(code);
-  return new ModelFailure(kind, sentence.replace('{at}', origin).replace('{code}', code));
+  return new ModelFailure(kind, sentence.replace('{at}', () => origin).replace('{code}', code));
 }
 
 export const broken = (origin: string): ModelFailure =>
@@ -85,7 +80,7 @@ const FILTERED = /content[ _](?:filter|policy|management)/i;
 const NO_QUOTA = /insufficient_quota|exceeded your current quota|insufficient (?:credits|balance)/i;
 
 function kindOf(status: number, text: string): ModelFailureKind {
-  if (status === 401 || status === 403 || status === 407) return 'key';
+  if (status === 401 || status === 403) return 'key';
   if (status === 402 || status === 429 || status === 529 || NO_QUOTA.test(text)) return 'limit';
   if (status === 413 || TOO_LONG.test(text)) return 'too-long';
   if (status < 500 && NO_MODEL.test(text)) return 'no-model';
@@ -115,7 +110,6 @@ function sentenceFor(kind: ModelFailureKind, status: number, asked: Asked, waitM
 }
 
 function keySentence(status: number, { origin, key }: Asked): string {
-  if (status === 407) return `The proxy on the way to ${origin} asks for a password (407). Check the proxy settings.`;
   return key === undefined
     ? `${origin} asks for a key, and none is set (${status}). Set the key.`
     : `${origin} does not accept the key (${status}). Check that it is whole and meant for this server.`;
@@ -130,10 +124,13 @@ function redirected(location: string | null, { origin }: Asked): ModelFailure {
   return new ModelFailure('failed', `${origin} leads to ${where}. Spoor follows no redirects; set the address itself.`);
 }
 
+const NO_HTTP = 'HTTPParserError';
+
 /** The first code of Node, or of its `fetch`, among an error and its causes; empty where there is none. */
 function codeOf(error: unknown): string {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
     const { code } = cause as NodeJS.ErrnoException;
+    if (cause.name === NO_HTTP) return NO_HTTP;
     if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)) return code;
   }
   return '';
@@ -157,6 +154,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
   ETIMEDOUT: LATE,
   UND_ERR_CONNECT_TIMEOUT: LATE,
   UND_ERR_HEADERS_TIMEOUT: ['timeout', '{at} did not begin its reply in time. Ask again, or choose a faster model.'],
+  [NO_HTTP]: ['malformed', 'What answers at {at} does not speak http. Check the address.'],
   ECONNRESET: ['broken', '{at} broke the connection off before it answered. Look at its log, or ask again.'],
   UND_ERR_SOCKET: ['broken', '{at} broke the connection off before it answered. Look at its log, or ask again.'],
   ERR_TLS_CERT_ALTNAME_INVALID: ['unreachable', 'The certificate of {at} is for another name. Check the address.'],
@@ -168,10 +166,6 @@ function reasonOf(code: string): Reason {
   if (/CERT|ISSUER|SIGNATURE/.test(code)) return UNTRUSTED;
   if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
     return ['unreachable', '{at} speaks no https ({code}). Try its address with http://.'];
-  if (code.startsWith('HPE_'))
-    return ['malformed', 'What answers at {at} does not speak http ({code}). Check the address.'];
-  return [
-    'unreachable',
-    code === '' ? '{at} cannot be reached. Check the address.' : '{at} cannot be reached ({code}). Check the address.',
-  ];
+  const why = code === '' ? '' : ' ({code})';
+  return ['unreachable', `{at} cannot be reached${why}. Check the address and the proxy.`];
 }

@@ -200,6 +200,7 @@ const replies: readonly [what: string, reply: ScriptedReply, text: string, end?:
     'x',
   ],
   ['a last event without a line end', { raw: [events(delta({ content: 'x' }, 'stop')).trimEnd()] }, 'x'],
+  ['what was cut after its finish', { raw: [events(delta({ content: 'x' }, 'stop')), 'data: {"us'], ends: 'cut' }, 'x'],
   ['bytes one by one', { raw: Array.from(bytes, (byte) => Uint8Array.of(byte)) }, 'a → 🙂.'],
   ['halves of a character', { text: ['a \ud83d', '\ude42', ' \ud83d'] }, 'a 🙂 '],
   ['halves that stay alone', { text: ['\ude42\ud83d', 'x'] }, '\ufffd\ufffdx'],

@@ -31,6 +31,7 @@ export function createReplyReader({ asked, take, knownIds, ...limits }: ReplyOpt
   let [finish, refusal] = ['', ''];
   let hasChoice = false;
   const objects = createObjectReader(asked.origin, (object) => {
+    if (text.end() !== 'open') return;
     const choice = firstChoice(object, asked);
     if (!choice) return;
     const message = [choice['delta'], choice['message']].find(isRecord) ?? choice;
@@ -47,7 +48,7 @@ export function createReplyReader({ asked, take, knownIds, ...limits }: ReplyOpt
       return finish !== '' || objects.isDone() ? 'settling' : 'more';
     },
     reply() {
-      if (text.end() === 'open') objects.end();
+      if (text.end() === 'open' && finish === '') objects.end();
       if (finish === 'content_filter' || refusal !== '') throw refused(refusal, asked);
       if (!hasChoice && !objects.isDone()) throw malformed(asked.origin, 'no reply of a model');
       const isWhole = text.end() !== 'open' || finish !== '' || objects.isDone() || objects.isObject();
