@@ -46,7 +46,9 @@ const ownFiles = () => [
   ...['extension.cjs', 'searchService.mjs', 'parserWorker.mjs', 'pageWorker.mjs', 'panel.js', 'onig.wasm'].map(
     (file) => `dist/${file}`,
   ),
-  ...['learningProcess.mjs', 'learningWorker.mjs', 'searchWorker.mjs', 'mcpServer.mjs'].map((file) => `dist/${file}`),
+  ...['learningProcess.mjs', 'learningWorker.mjs', 'searchWorker.mjs', 'modelProcess.mjs', 'mcpServer.mjs'].map(
+    (file) => `dist/${file}`,
+  ),
   ...GRAMMAR_FILES.map(({ file }) => `dist/grammars/${file}`),
   ...listed('.', /^package\.nls(\.[\w-]+)?\.json$/),
   ...listed('l10n', /^bundle\.l10n(\.[\w-]+)?\.json$/),

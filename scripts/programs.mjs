@@ -36,6 +36,7 @@ const NODE_PROGRAMS = {
   searchWorker: 'src/node/training/searchWorker.ts',
   learningWorker: 'src/node/learning/learningWorker.ts',
   learningProcess: 'src/node/learning/learningProcess.ts',
+  modelProcess: 'src/node/llm/modelProcess.ts',
   searchService: 'src/node/service/serviceProcess.ts',
   mcpServer: 'src/cli/mcpServer.ts',
   spoor: 'src/cli/main.ts',

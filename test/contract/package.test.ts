@@ -35,7 +35,7 @@ const ALWAYS = [
   /^extension\/media\/walkthrough\/(ask|check|accept|docs)\.svg$/,
   /^extension\/models\/(searcher\.onnx|searcher\.json|corpus\.json|frozen\.bin)$/,
   /^extension\/dist\/(extension\.cjs|searchService\.mjs|parserWorker\.mjs|pageWorker\.mjs|panel\.js|onig\.wasm|THIRD_PARTY\.txt)$/,
-  /^extension\/dist\/(learningProcess|learningWorker|searchWorker|mcpServer)\.mjs$/,
+  /^extension\/dist\/(learningProcess|learningWorker|modelProcess|searchWorker|mcpServer)\.mjs$/,
   /^extension\/dist\/grammars\/web-tree-sitter\.wasm$/,
   /^extension\/dist\/grammars\/(c|c-sharp|cpp|go|java|javascript|php|python|ruby|rust|tsx|typescript)\.wasm$/,
   /^extension\/dist\/node_modules\/node-sqlite3-wasm\/(package\.json|dist\/node-sqlite3-wasm\.(js|wasm))$/,

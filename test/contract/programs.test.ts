@@ -35,7 +35,7 @@ describe('what runs in the editor', () => {
 
   test('neither searches nor infers', () => {
     const heavy =
-      /^src\/(core\/(nn|policy|rl)|node\/(ripgrep|symbols|docs|history|onnx|policy|colors|training|worlds))\//;
+      /^src\/(core\/(nn|policy|rl)|node\/(ripgrep|symbols|docs|history|onnx|policy|colors|training|worlds|llm\/onnx))\//;
     expect(inputs('extension').filter((path) => heavy.test(path))).toEqual([]);
     expect(inputs('extension')).not.toContain('src/node/searcher.ts');
   });
