@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { PlaceText } from '#core/feedback/feedbackEvent.ts';
+import { registerAgents } from '#vscode/agents/agents.ts';
+import { keptAnswers } from '#vscode/agents/keptAnswers.ts';
 import { chatPanels } from '#vscode/chat/chatPanels.ts';
 import { registerCommands } from '#vscode/commands/commands.ts';
 import { offerMissingSites } from '#vscode/commands/docsCommands.ts';
@@ -65,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     places,
     documents: readOnlyDocuments(),
+    answers: keptAnswers(),
     trainings: learning.trainings,
     report: learning.report,
     storage,
@@ -92,7 +95,8 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
   context.subscriptions.push(log, panels, theme, places, status, learning, parts.documents, watched);
-  context.subscriptions.push(registerCommands(parts), registerHover(parts));
+  const extension = { path: context.extensionPath, version: String(context.extension.packageJSON.version) };
+  context.subscriptions.push(registerCommands(parts), registerHover(parts), registerAgents({ ...parts, extension }));
   close = async () => {
     await now.chat.close();
     await Promise.all([search.stop(), learning.stop()]);

@@ -26,7 +26,7 @@ export interface ProcessOptions {
 }
 
 /** A heap that stays small: of the process's memory nothing but the heap grows with use. */
-const V8_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
+export const V8_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
 
 /** Throws when no process can be started at all. */
 export function startProcess<M = ToService>(options: ProcessOptions): RunningProcess<M> {

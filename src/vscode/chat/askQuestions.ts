@@ -135,7 +135,7 @@ async function keep(
   }
 }
 
-function answeredEvent(
+export function answeredEvent(
   { id, question, scope }: Pick<Exchange, 'id' | 'question' | 'scope'>,
   { answer, episode }: AskReply,
   timeMs: number,

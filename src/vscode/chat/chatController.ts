@@ -2,7 +2,7 @@
  * The chat behind its panels: knows all of its state, does what panels and commands say, and tells every panel what
  * came of it. Panels come and go; a question runs on without one.
  */
-import type { Exchange } from '#core/answer/conversation.ts';
+import type { Exchange, Verdict } from '#core/answer/conversation.ts';
 import { findExchange } from '#core/answer/conversationChanges.ts';
 import type { DocsStatus, SearchService } from '#node/service/searchService.ts';
 import type { ConversationStore } from '#node/stores/conversationStore.ts';
@@ -14,6 +14,7 @@ import { copyAndExport } from './copyAndExport.ts';
 import { citedPlaces, giveFeedback } from './giveFeedback.ts';
 import { chatHistory } from './chatHistory.ts';
 import { openConversations } from './openConversations.ts';
+import { otherAnswers, type OtherAnswer } from './otherAnswers.ts';
 import { panelFacts } from './panelFacts.ts';
 import { refreshPlaces } from './refreshPlaces.ts';
 
@@ -25,6 +26,10 @@ export interface ChatController {
   history(query: string): Promise<ToPanel>;
   /** False if there is nothing to accept, which the user is told. */
   acceptLast(): Promise<boolean>;
+  /** Shows an answer that was given in the editor's own chat. */
+  showOther(answer: OtherAnswer): Promise<void>;
+  /** What the user says about such an answer. False for one that feedback does not know. */
+  judgeOther(id: string, verdict: Verdict): Promise<boolean>;
   docsChanged(status: DocsStatus): void;
   /** Trust or Spoor's settings have changed. `start`: asks the searching process what follows from it. */
   settingsChanged(options: { readonly start: boolean }): Promise<void>;
@@ -53,6 +58,7 @@ export function chatController({ service, conversations: store, feedback: events
   const facts = panelFacts(service, host);
   const places = refreshPlaces(service, conversations, host);
   const feedback = giveFeedback(conversations, events, host);
+  const others = otherAnswers(conversations, feedback, events, host);
   const history = chatHistory(store, conversations, host);
   const output = copyAndExport(store, conversations, host);
   const questions = askQuestions({
@@ -158,6 +164,11 @@ export function chatController({ service, conversations: store, feedback: events
       else host.tell(host.sentences.nothingToAccept);
       return last !== undefined;
     },
+    async showOther(answer) {
+      await others.show(answer);
+      await showState();
+    },
+    judgeOther: others.judge,
     docsChanged: (status) => facts.docsChanged(status),
     async settingsChanged({ start }) {
       if (start) await facts.load('again');

@@ -1,5 +1,6 @@
 /** The commands: a line for each, by its name in package.json without `spoor.`. */
 import * as vscode from 'vscode';
+import { acceptAnswer, openAnswer } from '#vscode/agents/answerCommands.ts';
 import { doctor, openSettings, showMenu, showPolicyCard } from './aboutCommands.ts';
 import { ask, askAboutSelection, narrow } from './askCommands.ts';
 import { acceptLastAnswer, newConversation, openInEditor, openPlace, showHistory } from './chatCommands.ts';
@@ -61,7 +62,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** For links and menus of our own only. */
-const INTERNAL: Readonly<Record<string, Command>> = { openPlace, openSettings, showMenu, showTrainingMenu };
+const INTERNAL: Readonly<Record<string, Command>> = {
+  acceptAnswer,
+  openAnswer,
+  openPlace,
+  openSettings,
+  showMenu,
+  showTrainingMenu,
+};
 
 export function registerCommands(parts: Parts): vscode.Disposable {
   const registered = Object.entries({ ...COMMANDS, ...INTERNAL }).map(([name, command]) =>

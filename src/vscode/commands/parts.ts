@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import type { SearchProcess } from '#vscode/searchProcess.ts';
 import type { ChatController } from '#vscode/chat/chatController.ts';
+import type { KeptAnswers } from '#vscode/agents/keptAnswers.ts';
 import type { ChatPanels } from '#vscode/chat/chatPanels.ts';
 import type { PlaceOpener } from '#vscode/placeOpener.ts';
 import type { ReadOnlyDocuments } from '#vscode/readOnlyDocuments.ts';
@@ -21,6 +22,8 @@ export interface Parts {
   readonly report: ReportView;
   readonly storage: StoragePaths;
   readonly log: vscode.LogOutputChannel;
+  /** Those of the editor's own chat. */
+  readonly answers: KeptAnswers;
   /** These change with the workspace's folders. */
   chat(): ChatController;
   paths(): WorkspacePaths;

@@ -1,0 +1,71 @@
+/**
+ * `/write`: has the chat's language model write over a cited answer, the latest one or that of a new question. The
+ * question and the cited lines are sent to the model, which the user has chosen in the chat and asks for by this.
+ */
+import * as vscode from 'vscode';
+import type { Citation } from '#core/answer/answer.ts';
+import type { Prose, ProseSentence } from '#core/answer/prose.ts';
+import { writeProse } from '#core/llm/writeProse.ts';
+import type { OtherAnswer } from '#vscode/chat/otherAnswers.ts';
+import { editorModel, OWN_VENDOR } from '#vscode/models/editorModel.ts';
+import { answerAndKeep, resultOfAnswer } from './answerQuestion.ts';
+import type { ChatTurn } from './agentParts.ts';
+import { askedText, lastAnswer } from './askedPlaces.ts';
+import { chatBlock, chatText } from './chatText.ts';
+import { fileFinder, locations, streamNumber } from './streamAnswer.ts';
+
+export async function writeOver(turn: ChatTurn): Promise<vscode.ChatResult> {
+  const { request, context } = turn;
+  const { t } = vscode.l10n;
+  if (request.model.vendor === OWN_VENDOR)
+    return failed(t('No language model is chosen in this chat. Choose one below, and ask again.'));
+  const asked = askedText(request);
+  const last = lastAnswer(context);
+  if (asked === '' && !last) return failed(t('There is no answer to write over. Ask a question first.'));
+  const kept = asked === '' ? turn.parts.answers.get(last!.id) : undefined;
+  // One of another session is found anew.
+  const answer = kept ?? (await answerAndKeep(turn, asked || last!.question));
+  return answer ? write(turn, answer) : {};
+}
+
+const failed = (message: string): vscode.ChatResult => ({ errorDetails: { message } });
+
+async function write(turn: ChatTurn, kept: OtherAnswer): Promise<vscode.ChatResult> {
+  const { request, stream, signal, parts } = turn;
+  const { question, earlier = [], answer } = kept;
+  const model = editorModel(request.model);
+  stream.progress(vscode.l10n.t('{0} writes…', chatText(model.name)));
+  const tell = sentenceTeller(stream, await locations(answer.citations, fileFinder(parts)), answer.citations);
+  const prose = await writeProse({ model, answer, question, earlier, emit: tell }, signal);
+  tell(prose);
+  if (signal.aborted) return {};
+  const notes = [...new Set(prose.notes)].map(chatText);
+  if (prose.sentences.length === 0)
+    return { ...resultOfAnswer(turn, kept), errorDetails: { message: notes.join(' ') } };
+  stream.markdown(`\n\n${notes.map((note) => `*${note}*\n\n`).join('')}`);
+  return resultOfAnswer(turn, kept);
+}
+
+/** The chat can only go on: a sentence is told when the next one has begun, the last one at the end. */
+function sentenceTeller(
+  stream: vscode.ChatResponseStream,
+  files: ReadonlyMap<number, vscode.Location>,
+  citations: readonly Citation[],
+): (prose: Prose) => void {
+  const known = new Set(citations.map(({ number }) => number));
+  let told = 0;
+  return ({ sentences, state }) => {
+    const whole = state === 'running' ? sentences.length - 1 : sentences.length;
+    for (; told < whole; told++) tellSentence(sentences[told]!, told === 0);
+  };
+
+  function tellSentence({ text, citations: numbers, begins }: ProseSentence, isFirst: boolean): void {
+    if (begins && !isFirst) stream.markdown(begins === 'item' ? '\n- ' : '\n\n');
+    else if (begins === 'item') stream.markdown('- ');
+    if (begins === 'code') return stream.markdown(`\n\n${chatBlock(text.split('\n'), '')}\n`);
+    stream.markdown(`${chatText(text)} `);
+    const cited = numbers.filter((number) => known.has(number));
+    for (const number of cited) streamNumber(stream, number, files.get(number));
+    if (cited.length === 0) stream.markdown(`*(${vscode.l10n.t('rests on no cited place')})* `);
+  }
+}
