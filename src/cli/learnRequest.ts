@@ -7,7 +7,7 @@ import { LEARNING_DEFAULTS, type LearningPlan } from '#node/learning/learningPla
 import { ripgrepSettingOf } from '#node/ripgrep/findRipgrep.ts';
 import { cacheDirectory } from '#node/storage.ts';
 import { folderKey } from '#node/stores/folderNames.ts';
-import { replaceFile } from '#node/training/replaceFile.ts';
+import { writeWholeSync } from '#node/stores/writeWholeSync.ts';
 import { Workspace } from '#node/workspace.ts';
 
 export interface LearnRequest {
@@ -79,7 +79,7 @@ export const folderOf = ({ plan }: LearnRequest): string => dirname(plan.directo
 export function beginRequest(request: LearnRequest): void {
   // First what could be gone on with: a stop in between must not leave the old run under the new request.
   rmSync(request.plan.directory, { recursive: true, force: true });
-  replaceFile(join(folderOf(request), REQUEST), `${JSON.stringify(request, null, 2)}\n`);
+  writeWholeSync(join(folderOf(request), REQUEST), `${JSON.stringify(request, null, 2)}\n`);
 }
 
 /** What is left of a run that has ended: its versions. */

@@ -7,7 +7,7 @@ import { CliError } from '#cli/environment.ts';
 import type { LearnRequest } from '#cli/learnRequest.ts';
 import type { LearningEnd } from '#node/learning/learningPlan.ts';
 import { createPolicyStore } from '#node/stores/policyStore.ts';
-import { replaceFile } from '#node/training/replaceFile.ts';
+import { writeWholeSync } from '#node/stores/writeWholeSync.ts';
 
 export type Finished = Extract<LearningEnd, { kind: 'finished' }>;
 
@@ -35,7 +35,7 @@ const reportText = (report: LearningReport, file: string): string =>
 
 function write(file: string, content: string | Uint8Array, kept: string): void {
   try {
-    replaceFile(file, content);
+    writeWholeSync(file, content);
   } catch (error) {
     throw new CliError(`${file} could not be written: ${(error as Error).message}. The policy is ${kept}.`);
   }

@@ -59,7 +59,7 @@ async function takeRun(plan: LearningPlan, { emit }: LearningControls): Promise<
 }
 
 /** Those of a run that was killed before its plan was whole. */
-const isForeign = (name: string): boolean => !/^(running|plan\.json(\.\d+\.new)?)$/.test(name);
+const isForeign = (name: string): boolean => !/^(running|plan\.json((\.\d+)+\.new)?)$/.test(name);
 
 function takenUp(end: KeptEnd | undefined): string {
   if (!end) return 'This run was cut off in the middle. It goes on with all that was kept.';

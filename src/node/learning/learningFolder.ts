@@ -14,7 +14,7 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile } from '#node/training/replaceFile.ts';
+import { sweepUnfinishedSync, writeWholeSync } from '#node/stores/writeWholeSync.ts';
 
 export interface LearningFolder {
   readonly worlds: string;
@@ -44,6 +44,7 @@ export function openLearningFolder(directory: string): LearningFolder {
   const place = (name: string): string => join(directory, name);
   mkdirSync(place('worlds'), { recursive: true });
   rmSync(place('work'), { recursive: true, force: true, maxRetries: 5 });
+  sweepUnfinishedSync(directory);
   return {
     worlds: place('worlds'),
     work: place('work'),
@@ -52,7 +53,7 @@ export function openLearningFolder(directory: string): LearningFolder {
     start: place('start.onnx'),
     shipped: place('shipped.onnx'),
     read: <T>(name: ResultName) => parsed<T>(textOf(place(`${name}.json`))),
-    write: (name, result) => replaceFile(place(`${name}.json`), `${JSON.stringify(result)}\n`),
+    write: (name, result) => writeWholeSync(place(`${name}.json`), `${JSON.stringify(result)}\n`),
     openLines: (name) => openLines(place(`${name}.jsonl`)),
   };
 }
@@ -62,7 +63,7 @@ function openLines<T extends object>(file: string): ResultLines<T> {
   const lines = textOf(file).split('\n').slice(0, -1);
   const rows = lines.map((line) => parsed<T>(line)).filter((row) => row !== undefined);
   const text = rows.map(lineOf).join('');
-  if (existsSync(file) && text !== textOf(file)) replaceFile(file, text);
+  if (existsSync(file) && text !== textOf(file)) writeWholeSync(file, text);
   return {
     rows,
     append(row) {

@@ -155,7 +155,7 @@ const phaseOf = (events: readonly LearningEvent[]): string =>
 const NEVER_MS = 600_000;
 const TAKEN_UP = 'This run was cut off in the middle. It goes on with all that was kept.';
 
-test(`a run that is killed at ${KILLS} random moments`, { timeout: 600_000 }, async () => {
+test(`a run that is killed at ${KILLS} random moments`, { timeout: 900_000 }, async () => {
   const lanes = await Promise.all(Array.from({ length: LANES }, (_, i) => openLane(`lane-${i}`)));
   const results = await Promise.all(lanes.map((lane, i) => killAgainAndAgain(lane, KILLS / LANES, i + 1)));
   for (const [i, { policies }] of lanes.entries()) {

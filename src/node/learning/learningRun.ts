@@ -26,7 +26,7 @@ import { shippedFile } from '#node/shippedFile.ts';
 import { createPolicyStore } from '#node/stores/policyStore.ts';
 import { storeError } from '#node/stores/storeError.ts';
 import { modelDigest } from '#node/stores/modelFile.ts';
-import { replaceFile } from '#node/training/replaceFile.ts';
+import { writeWholeSync } from '#node/stores/writeWholeSync.ts';
 
 /** Rejects with a sentence when it cannot go on; it can be taken up nevertheless. */
 export async function runLearning(plan: LearningPlan, controls: LearningControls): Promise<LearningEnd> {
@@ -101,7 +101,7 @@ function begin(folder: LearningFolder, { start }: LearningPlan): number {
     const bytes = readFileSync(file);
     // Throws a sentence for one that does not fit.
     parametersOfFile(bytes);
-    replaceFile(copy, bytes);
+    writeWholeSync(copy, bytes);
   }
   const known = folder.read<Started>('started');
   if (known) return known.startedMs;

@@ -125,7 +125,7 @@ describe('open runs', () => {
   test('begin again where a kill left half a plan', async () => {
     const directory = directoryOf('early');
     mkdirSync(directory, { recursive: true });
-    writeFileSync(`${planFile(directory)}.999999999.new`, '{"version"');
+    writeFileSync(`${planFile(directory)}.1.999999999.new`, '{"version"');
     writeFileSync(join(directory, 'running'), JSON.stringify({ pid: 999_999_999, start: '1', machine: 'gone' }));
     await expect(keep('early', stopped)).rejects.toThrow('Process 999999999 is at this run already.');
     // One that cannot be asked after is taken to be gone when it has been silent for minutes.

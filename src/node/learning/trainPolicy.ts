@@ -13,7 +13,7 @@ import { rejectedTask, type Recorded } from '#node/learning/recordTasks.ts';
 import { tellProgress, type RunParts } from '#node/learning/runParts.ts';
 import { hasStart, readNewest, readStart } from '#node/training/checkpoints.ts';
 import { configHash, parseConfig, type TrainingConfig } from '#node/training/config.ts';
-import { replaceFile } from '#node/training/replaceFile.ts';
+import { writeWholeSync } from '#node/stores/writeWholeSync.ts';
 import type { ReplayTask } from '#node/training/replayEpisode.ts';
 import { openRunFolder, writeConfig, type RunFolder } from '#node/training/runFolder.ts';
 import { createSearchTrainable } from '#node/training/searchTrainable.ts';
@@ -62,7 +62,7 @@ export async function trainPolicy(parts: RunParts, lessons: Lessons, reserveMs: 
   const run = openRun(folder.training, config);
   // Which tasks can be learned from is known already.
   rmSync(run.grades, { force: true });
-  replaceFile(folder.tasks, lessons.tasks.map((task) => `${formatTaskLine(task)}\n`).join(''));
+  writeWholeSync(folder.tasks, lessons.tasks.map((task) => `${formatTaskLine(task)}\n`).join(''));
   if (!existsSync(run.model)) {
     const trainable = await createSearchTrainable(config, { keptWorlds: KEPT_WORLDS });
     const { watch, told } = watcher(parts, iterations);

@@ -3,16 +3,30 @@ import { open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Content in pieces is written piece by piece. Rejects as the file system does. Two processes may write one file: the last to end has it, whole. */
-export async function writeWhole(file: string, content: string | Iterable<string>): Promise<void> {
-  const fresh = `${file}.${process.pid}.new`;
+/**
+ * Content in pieces is written piece by piece. Rejects as the file system does; then the old file is there as it was.
+ * Several may write one file at once: the last to end has it, whole.
+ */
+export async function writeWhole(file: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
+  const fresh = unfinishedName(file);
   try {
     await writeThrough(fresh, content);
     await moveInto(fresh, file);
   } catch (error) {
-    await rm(fresh, { force: true });
+    await rm(fresh, { force: true }).catch(() => undefined);
     throw error;
   }
+}
+
+/** Where a file is written before it takes its name: one that nobody else writes to. */
+export const unfinishedName = (file: string): string => `${file}.${++begun}.${process.pid}.new`;
+
+let begun = 0;
+
+/** Whether a file of this name is one that a process had begun to write and that is gone now. */
+export function isLeftUnfinished(name: string): boolean {
+  const pid = /\.(\d+)\.new$/.exec(name)?.[1];
+  return pid !== undefined && !isRunning(Number(pid));
 }
 
 /** Gives what is written through, a file or a folder, its name for good: a file of that name is replaced. */
@@ -23,10 +37,8 @@ export async function moveInto(fresh: string, name: string): Promise<void> {
 
 /** Takes away what killed processes left of files that they had begun to write in a folder. */
 export async function sweepUnfinished(directory: string): Promise<void> {
-  for (const name of await namesIn(directory)) {
-    const pid = /\.(\d+)\.new$/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(directory, name), { force: true });
-  }
+  for (const name of await namesIn(directory))
+    if (isLeftUnfinished(name)) await rm(join(directory, name), { force: true });
 }
 
 /** Names in a folder, sorted; none where there is no folder. */
@@ -62,17 +74,19 @@ export async function writeThrough(file: string, content: string | Uint8Array | 
   }
 }
 
+export const TRY_AGAIN_MS = 25;
 const MAX_TRIES = 20;
-const TRY_AGAIN_MS = 25;
 
-/** On Windows a file cannot be replaced while a reader has it open. */
+/** Whether a file may be replaced a little later: on Windows it cannot be while a reader has it open. */
+export const isHeldByReader = (error: unknown, tries: number): boolean =>
+  process.platform === 'win32' && /^(EPERM|EACCES|EBUSY)$/.test(codeOf(error) ?? '') && tries < MAX_TRIES;
+
 async function replace(fresh: string, file: string): Promise<void> {
   for (let tries = 1; ; tries++)
     try {
       return await rename(fresh, file);
     } catch (error) {
-      const isHeld = process.platform === 'win32' && /^(EPERM|EACCES|EBUSY)$/.test(codeOf(error) ?? '');
-      if (!isHeld || tries === MAX_TRIES) throw error;
+      if (!isHeldByReader(error, tries)) throw error;
       await pause(TRY_AGAIN_MS);
     }
 }

@@ -62,7 +62,7 @@ describe('checkpoints', () => {
       writeFileSync(join(folder, name), bytes.subarray(0, bytes.length >> 1));
     };
     damage('00000002.checkpoint');
-    writeFileSync(join(folder, '00000003.checkpoint.new'), 'half');
+    writeFileSync(join(folder, '00000003.checkpoint.1.999999999.new'), 'half');
     expect(readNewest(folder)).toEqual({ checkpoint: checkpointAt(1), notes: [expect.stringContaining('is damaged')] });
     damage('00000001.checkpoint');
     expect(readNewest(folder)).toMatchObject({ checkpoint: checkpointAt(0), notes: { length: 2 } });

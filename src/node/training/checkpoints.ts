@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import type { TrainingState } from '#core/rl/iteration.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#node/training/checkpointFile.ts';
-import { replaceFile } from '#node/training/replaceFile.ts';
+import { writeWholeSync } from '#node/stores/writeWholeSync.ts';
 import { misfitOf, type PolicyIdentity } from '#node/training/trainedPolicy.ts';
 import { TrainingError } from '#node/training/trainingError.ts';
 
@@ -31,7 +31,7 @@ const NAME = /^(\d{8})\.checkpoint$/;
 export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
   const { iteration } = checkpoint.state;
   mkdirSync(folder, { recursive: true });
-  replaceFile(join(folder, iteration === 0 ? START : nameOf(iteration)), bytesOf(checkpoint));
+  writeWholeSync(join(folder, iteration === 0 ? START : nameOf(iteration)), bytesOf(checkpoint));
   const written = iterationsIn(folder);
   // Newer ones are those that were damaged when the run was taken up.
   const kept = written.filter((other) => other <= iteration).slice(0, KEPT);

@@ -1,7 +1,7 @@
 /** The file of grades in a run's folder: a JSON line for each task that was graded, in the order of the tasks. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { Difficulty } from '#core/rl/difficulty.ts';
-import { replaceFile } from '#node/training/replaceFile.ts';
+import { writeWholeSync } from '#node/stores/writeWholeSync.ts';
 import { TrainingError } from '#node/training/trainingError.ts';
 
 /** `unreachable`: the tools cannot come to what answers it. `ungraded`: it was not played, and is learned from. */
@@ -27,7 +27,7 @@ export function openGrades(file: string): GradeFile {
   if (existsSync(file)) {
     const text = readFileSync(file, 'utf8');
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    if (whole !== text) replaceFile(file, whole);
+    if (whole !== text) writeWholeSync(file, whole);
     for (const row of rowsIn(whole, file)) rows.set(row.task, row);
   }
   return {

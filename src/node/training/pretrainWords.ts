@@ -16,7 +16,7 @@ import { createRng } from '#core/rl/rng.ts';
 import { deriveSeed } from '#core/rl/shuffle.ts';
 import { openSession, type Feed, type Session } from '#node/onnx/session.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#node/training/checkpointFile.ts';
-import { replaceFile } from '#node/training/replaceFile.ts';
+import { writeWholeSync } from '#node/stores/writeWholeSync.ts';
 import { TrainingError } from '#node/training/trainingError.ts';
 import { readWordPairs, type PairFilter } from '#node/training/wordPairs.ts';
 import { drawBatch, wordSet, type WordSet } from '#node/training/wordSet.ts';
@@ -223,8 +223,8 @@ function countRight(scores: Float32Array, pairs: readonly WordPair[]): number {
 
 function keep({ settings, hash }: Run, { step, steps, metrics, parameters, adam }: State): void {
   const arrays = { parameters, mean: adam.mean, square: adam.square };
-  replaceFile(checkpointFile(settings.out), encodeCheckpoint({ header: { hash, step, steps, metrics }, arrays }));
-  replaceFile(metricsFile(settings.out), metrics.map((line) => `${line}\n`).join(''));
+  writeWholeSync(checkpointFile(settings.out), encodeCheckpoint({ header: { hash, step, steps, metrics }, arrays }));
+  writeWholeSync(metricsFile(settings.out), metrics.map((line) => `${line}\n`).join(''));
 }
 
 function finish({ settings, network }: Run, words: readonly string[], { parameters }: State): void {
@@ -238,7 +238,7 @@ function finish({ settings, network }: Run, words: readonly string[], { paramete
     sections: [...named.get('sections')!],
     mix: [...named.get('mix')!],
   };
-  replaceFile(settings.out, encodeWords(learned));
+  writeWholeSync(settings.out, encodeWords(learned));
   rmSync(checkpointFile(settings.out), { force: true });
 }
 

@@ -12,7 +12,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from
 import { join } from 'node:path';
 import type { IterationMetrics } from '#core/rl/metrics.ts';
 import { parseConfig, type TrainingConfig } from '#node/training/config.ts';
-import { replaceFile } from '#node/training/replaceFile.ts';
+import { sweepUnfinishedSync, writeWholeSync } from '#node/stores/writeWholeSync.ts';
 import { TrainingError } from '#node/training/trainingError.ts';
 
 export interface RunFolder {
@@ -38,6 +38,7 @@ export function createRunFolder(directory: string, config: TrainingConfig): RunF
 }
 
 export function openRunFolder(directory: string): RunFolder {
+  sweepUnfinishedSync(directory);
   const metricsFile = join(directory, 'metrics.jsonl');
   return {
     directory,
@@ -45,7 +46,7 @@ export function openRunFolder(directory: string): RunFolder {
     grades: join(directory, 'grades.jsonl'),
     model: join(directory, 'policy.onnx'),
     appendMetrics: (metrics) => appendFileSync(metricsFile, lineOf(metrics)),
-    replaceMetrics: (history) => replaceFile(metricsFile, history.map(lineOf).join('')),
+    replaceMetrics: (history) => writeWholeSync(metricsFile, history.map(lineOf).join('')),
     log: (sentence) => appendFileSync(join(directory, 'log'), `${new Date().toISOString()} ${sentence}\n`),
   };
 }
@@ -56,7 +57,7 @@ export function readConfig(directory: string): TrainingConfig {
 }
 
 export const writeConfig = (directory: string, config: TrainingConfig): void =>
-  replaceFile(join(directory, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+  writeWholeSync(join(directory, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
 
 /** A JSON file that a person wrote. Throws a `TrainingError` that begins with `missing` if it cannot be read. */
 export function readJson(file: string, missing: string): unknown {

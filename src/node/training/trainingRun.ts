@@ -20,7 +20,7 @@ import type { Replay } from '#core/rl/tapered.ts';
 import { writeCheckpoint } from '#node/training/checkpoints.ts';
 import { chooseTasks } from '#node/training/chooseTasks.ts';
 import { configHash, type TrainingConfig } from '#node/training/config.ts';
-import { replaceFile } from '#node/training/replaceFile.ts';
+import { writeWholeSync } from '#node/stores/writeWholeSync.ts';
 import type { ReplayTask } from '#node/training/replayEpisode.ts';
 import { openRolloutPool, type RolloutPool } from '#node/training/rolloutPool.ts';
 import type { RunFolder } from '#node/training/runFolder.ts';
@@ -135,7 +135,7 @@ async function iterate<E extends PlayedEpisode>(
       return { kind: 'alarmed', iteration: keeper.save(), alarms: stopping };
   }
   keeper.save();
-  replaceFile(folder.model, run.policy.exportModel(state.parameters));
+  writeWholeSync(folder.model, run.policy.exportModel(state.parameters));
   folder.log(`Finished after iteration ${state.iteration}.`);
   return { kind: 'finished', iteration: state.iteration };
 }

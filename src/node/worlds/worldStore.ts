@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Task } from '#core/agent/task.ts';
 import type { WorldRecord } from '#core/agent/worldRecord.ts';
-import { replaceFile } from '#node/training/replaceFile.ts';
+import { writeWholeSync } from '#node/stores/writeWholeSync.ts';
 import { decodeWorld, encodeWorld } from '#node/worlds/worldCodec.ts';
 
 /** The first bytes of a world; the number goes up with every change of what follows. */
@@ -39,7 +39,7 @@ function fileName(text: string): string {
 export function saveWorld(file: string, record: WorldRecord): void {
   mkdirSync(dirname(file), { recursive: true });
   const content = encodeWorld(record);
-  replaceFile(file, Buffer.concat([MARK, checksumOf(content), content]));
+  writeWholeSync(file, Buffer.concat([MARK, checksumOf(content), content]));
 }
 
 /** Never throws. */
