@@ -12,9 +12,9 @@ const SEARCH_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'policy',
     value: 'NAME',
-    help: 'What decides the searches: learned (the default), hand (written by\nhand), uniform (any legal search, as a floor to compare with), or a\nmodel file that "spoor train" has written.',
+    help: 'What decides the searches: learned (the default), hand (written by\nhand), uniform (any legal search, as a floor to compare with), a model\nfile that "spoor train" has written, or a language model:\nllm:http://localhost:11434/v1#NAME, llm:FOLDER, and hybrid: for one\nbeside the learned policy (docs/language-models.md).',
   },
-  { name: 'turns', value: 'N', help: 'Most turns of searches, 1 to 4. Default: 4.' },
+  { name: 'turns', value: 'N', help: 'Most turns of searches, 1 to 4. Default: 4, and 16 for llm:.' },
   { name: 'no-docs', help: 'Leave out documentation.' },
   { name: 'no-history', help: "Leave out git's history." },
   { name: 'seed', value: 'N', help: 'Seed of a policy that draws by chance. Default: 0.' },
@@ -38,11 +38,17 @@ standard output; on a terminal, the searches are shown on standard error while t
       help: 'Folder to ask about; several are one workspace. Default: the current folder.',
     },
     { name: 'json', help: 'Print one JSON object instead of text.' },
+    {
+      name: 'model',
+      value: 'MODEL',
+      help: 'Language model that writes about the cited places, below the answer:\nURL#NAME of a server that speaks the OpenAI protocol (the question and the\ncited lines are sent there), or the folder of an ONNX model. Default: none.',
+    },
     ...SEARCH_OPTIONS,
   ],
   examples: [
     'spoor ask "where are failed uploads retried?"',
     'spoor ask "how is the cache invalidated?" --workspace ~/api --workspace ~/web',
+    'spoor ask "who calls send?" --model http://localhost:11434/v1#qwen2.5-coder:7b',
     'spoor ask --json - < question.txt',
   ],
 };

@@ -22,10 +22,11 @@ const EXIT_CODES = `Exit codes
   130  stopped by Ctrl-C (143 and 129 by the signals TERM and HUP)`;
 
 const VARIABLES = `Environment variables
-  SPOOR_RG     full path of the ripgrep program to use instead of the bundled one
-  SPOOR_CACHE  folder for what can be made again (docs index, commits); safe to delete
-  NO_COLOR     no colours on a terminal
-  SPOOR_DEBUG  where it happened, for a fault of Spoor`;
+  SPOOR_RG         full path of the ripgrep program to use instead of the bundled one
+  SPOOR_CACHE      folder for what can be made again (docs index, commits); safe to delete
+  SPOOR_MODEL_KEY  key for the server of a language model, if it wants one
+  NO_COLOR         no colours on a terminal
+  SPOOR_DEBUG      where it happened, for a fault of Spoor`;
 
 export function programHelp(commands: readonly CommandSpec[]): string {
   const list = table(commands.map((command) => [command.name, command.summary] as const));

@@ -11,7 +11,7 @@ export interface ProseSentence {
   readonly text: string;
   /** Numbers of the answer's citations, ascending, each once. None: the sentence rests on nothing and is shown so. */
   readonly citations: readonly number[];
-  /** What separates it from the sentence before. */
+  /** What separates it from the sentence before. `code`: it is a block of code, with line ends and without backticks. */
   readonly begins?: 'paragraph' | 'item' | 'code';
 }
 

@@ -3,7 +3,7 @@
  * hang on how the text was cut into pieces. What a model thinks aloud between tags is left out.
  */
 import { isRule, lineHead } from '#core/llm/lineHead.ts';
-import type { ProseSentence } from '#core/llm/prose.ts';
+import type { ProseSentence } from '#core/answer/prose.ts';
 import { createSentenceSplitter } from '#core/llm/sentenceSplitter.ts';
 
 export type Begins = ProseSentence['begins'];

@@ -2,7 +2,7 @@
 import { disarmCode } from '#core/llm/disarm.ts';
 import { printable } from '#core/answer/plainText.ts';
 import { firstOpen } from '#core/llm/inlineParts.ts';
-import type { Prose, ProseSentence } from '#core/llm/prose.ts';
+import type { Prose, ProseSentence } from '#core/answer/prose.ts';
 import { createBlockReader, type Begins } from '#core/llm/proseBlocks.ts';
 import { readSentence } from '#core/llm/readSentence.ts';
 

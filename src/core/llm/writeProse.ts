@@ -6,7 +6,7 @@ import { cut } from '#core/answer/wording.ts';
 import type { ChatModel } from '#core/llm/chatModel.ts';
 import { linkedCancel } from '#core/llm/linkedCancel.ts';
 import { ModelFailure } from '#core/llm/modelFailure.ts';
-import type { Prose, ProseState } from '#core/llm/prose.ts';
+import type { Prose } from '#core/answer/prose.ts';
 import { estimateTokens } from '#core/llm/prompt.ts';
 import { prosePrompt, tokenRoom, type ProsePrompt, type ProseQuestion, type TokenRoom } from '#core/llm/prosePrompt.ts';
 import { createProseReader, type ProseReader } from '#core/llm/proseStream.ts';
@@ -146,17 +146,12 @@ function nothingWritten(isCut: boolean, isThinking: boolean): string {
 /** What came before a failure is kept. */
 function failed(model: ChatModel, reader: ProseReader, error: unknown): Prose {
   const { sentences, notes } = reader.prose();
+  const prose = { model: model.name, sentences };
   const kind = error instanceof ModelFailure ? error.kind : 'failed';
-  return {
-    model: model.name,
-    sentences,
-    state: failedState(kind, sentences.length > 0),
-    notes: [...notes, kind === 'cancelled' ? 'The model was stopped.' : failureText(error)],
-  };
+  // Who stopped it knows why.
+  if (kind === 'cancelled') return { ...prose, state: 'cancelled', notes };
+  return { ...prose, state: sentences.length ? 'cut' : 'failed', notes: [...notes, failureText(error)] };
 }
-
-const failedState = (kind: ModelFailure['kind'], hasBegun: boolean): ProseState =>
-  kind === 'cancelled' ? 'cancelled' : hasBegun ? 'cut' : 'failed';
 
 const MAX_FAILURE = 400;
 

@@ -64,11 +64,14 @@ function nextMove(entries: readonly Entry[], from: number): number {
 /** What came after the model's last move stays, and that move with it. */
 const lastMove = (entries: readonly Entry[]): number => entries.findLastIndex(({ kind }) => kind === 'wrote') + 1;
 
-/** Documents of the last search, best first; then those of the one before. */
-const newestFirst = (entries: readonly Entry[]): FoundDocument[] =>
-  entries
+/** Documents of the last search, best first; then those of the one before; each number once. */
+function newestFirst(entries: readonly Entry[]): FoundDocument[] {
+  const documents = entries
     .toReversed()
-    .flatMap((entry) => (entry.kind === 'found' ? entry.results.flatMap(({ documents }) => documents) : []));
+    .flatMap((entry) => (entry.kind === 'found' ? entry.results.flatMap((result) => result.documents) : []));
+  const numbers = new Set<number>();
+  return documents.filter(({ number }) => !numbers.has(number) && numbers.add(number));
+}
 
 function shownEntry(entry: Entry, shown: ReadonlySet<FoundDocument>): ShownEntry {
   if (entry.kind === 'wrote') return { ...entry, text: entry.text.slice(-MAX_WROTE).toWellFormed() };
@@ -79,6 +82,10 @@ function shownEntry(entry: Entry, shown: ReadonlySet<FoundDocument>): ShownEntry
 function resultText({ query, documents }: QueryResult, shown: ReadonlySet<FoundDocument>): string {
   const asked = `Found for "${inertLine(query, MAX_QUERY)}":`;
   if (documents.length === 0) return `${asked} nothing.`;
-  const texts = documents.map((one) => (shown.has(one) ? `${one.head}\n${one.body}` : `${one.head}, shown before`));
+  const shownNumbers = new Set([...shown].map(({ number }) => number));
+  const texts = documents.map((one) => {
+    if (shown.has(one)) return `${one.head}\n${one.body}`;
+    return `${one.head} (${shownNumbers.has(one.number) ? 'its lines stand elsewhere' : 'its lines are left out'})`;
+  });
   return [asked, ...texts].join('\n');
 }

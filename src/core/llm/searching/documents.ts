@@ -41,8 +41,16 @@ export function documentOf(number: number, window: Span, file: FileEvidence): Fo
 /** Windows of one file among the documents of a query. */
 const MAX_OF_FILE = 2;
 
-/** The candidates that fit a query best, best first, none over another: by the query's words and by the prior. */
-export function bestWindows(observation: Observation, query: string, most: number): Candidate[] {
+/**
+ * The candidates that fit a query best, best first, none over another: by the query's words and by the prior.
+ * @param isKnown places that say nothing new.
+ */
+export function bestWindows(
+  observation: Observation,
+  query: string,
+  most: number,
+  isKnown: (span: Span) => boolean,
+): Candidate[] {
   const { candidates } = observation;
   const fits = fitsOf(candidates, query);
   const bestPrior = Math.max(1e-9, candidates[0]?.prior ?? 0);
@@ -52,6 +60,7 @@ export function bestWindows(observation: Observation, query: string, most: numbe
   for (const i of order) {
     if (chosen.length >= most) break;
     const { span } = candidates[i]!;
+    if (isKnown(span)) continue;
     const ofFile = chosen.filter((one) => one.span.path === span.path);
     if (ofFile.length < MAX_OF_FILE && !ofFile.some((one) => rangesOverlap(one.span, span)))
       chosen.push(candidates[i]!);

@@ -60,7 +60,7 @@ export function modelPolicy(model: ChatModel, options: ModelPolicyOptions = {}):
       const wanted = episode ? choose(episode, observation, legal) : -1;
       return wanted >= 0 ? { index: wanted, logProb: 0 } : handPolicy.decide(observation, legal, rng);
     },
-    rank: (observation) => rankNamed(observation, of(observation)?.named() ?? []),
+    rank: (observation) => rankNamed(observation, of(observation)?.named() ?? [], handPolicy.rank(observation)),
     confidence: (observation) => confidence(observation, of(observation)),
     notes: (observation) => of(observation)?.notes() ?? [],
   };
@@ -68,9 +68,10 @@ export function modelPolicy(model: ChatModel, options: ModelPolicyOptions = {}):
 
 /** -1 leaves the choice to the policy written by hand. */
 function choose(episode: ModelEpisode, observation: Observation, legal: readonly Action[]): number {
-  return observation.phase === 'cite'
-    ? chooseCitation(episode.verdict(), episode.named(), observation, legal)
-    : episode.call(observation, legal);
+  if (observation.phase === 'search') return episode.call(observation, legal);
+  const named = chooseCitation(episode.verdict(), episode.named(), observation, legal);
+  // The written policy might say "not found" against the model's answer.
+  return named < 0 && episode.verdict() === 'answer' ? legal.findIndex(({ kind }) => kind === 'cite') : named;
 }
 
 /**

@@ -9,7 +9,7 @@ import { rangesOverlap, type Span } from '#core/search/span.ts';
  */
 export type Verdict = 'answer' | 'not-found' | 'open' | 'written';
 
-/** -1 where the model said nothing about it. */
+/** The next of the places that the model named, or "not found" if it said that; -1 when it has said no more. */
 export function chooseCitation(
   verdict: Verdict,
   named: readonly Span[],
@@ -19,12 +19,7 @@ export function chooseCitation(
   const kind = (wanted: Action['kind']): number => legal.findIndex((action) => action.kind === wanted);
   if (verdict === 'not-found' && cited.length === 0) return kind('not-found');
   if (verdict !== 'answer') return -1;
-  for (const span of named) {
-    const index = bestCite(span, legal);
-    if (index >= 0) return index;
-  }
-  const next = kind('cite');
-  return next >= 0 ? next : kind('finish');
+  return named.map((span) => bestCite(span, legal)).find((index) => index >= 0) ?? -1;
 }
 
 /** The place that covers most of the document; one that overlaps what is cited is not legal any more. */
@@ -39,11 +34,16 @@ function bestCite(span: Span, legal: readonly Action[]): number {
   return best;
 }
 
-/** The priors, and above them all the candidates that the model named, in its order. */
-export function rankNamed({ candidates }: Observation, named: readonly Span[]): Float64Array {
-  const most = candidates[0]?.prior ?? 0;
-  return Float64Array.from(candidates, ({ span, prior }) => {
-    const place = named.findIndex((one) => one.path === span.path && one.start === span.start);
-    return place < 0 ? prior : most * (2 - place / named.length) + 1e-9;
+/** How others rank the candidates, and above them all those that the model named, in its order. */
+export function rankNamed(
+  { candidates }: Observation,
+  named: readonly Span[],
+  others: ArrayLike<number>,
+): ArrayLike<number> {
+  if (named.length === 0) return others;
+  const most = candidates.reduce((max, _, i) => Math.max(max, others[i] ?? 0), 0);
+  return Float64Array.from(candidates, ({ span }, i) => {
+    const place = named.findIndex((one) => one.path === span.path && rangesOverlap(one, span));
+    return place < 0 ? (others[i] ?? 0) : most * (2 - place / named.length) + 1e-9;
   });
 }
