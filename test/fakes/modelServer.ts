@@ -232,11 +232,10 @@ async function sendRaw(response: ServerResponse, reply: RawReply): Promise<void>
   if (ends === 'cut') response.destroy();
 }
 
-/** False when the client has gone. */
+/** Resolves when it is on its way, so that a cut comes after it: to false when the client has gone. */
 async function write(response: ServerResponse, part: string | Uint8Array): Promise<boolean> {
   if (response.destroyed) return false;
-  if (response.write(part)) return true;
-  await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  if (part.length) await new Promise((resolve) => response.write(part, resolve));
   return !response.destroyed;
 }
 
