@@ -10,6 +10,7 @@ import { offerMissingSites } from '#vscode/commands/docsCommands.ts';
 import type { Parts } from '#vscode/commands/parts.ts';
 import { editorTheme } from '#vscode/editorTheme.ts';
 import { registerHover } from '#vscode/hover/hoverProvider.ts';
+import { languageModels } from '#vscode/models/languageModels.ts';
 import { openWorkspace } from '#vscode/openWorkspace.ts';
 import { placeOpener } from '#vscode/placeOpener.ts';
 import { readOnlyDocuments } from '#vscode/readOnlyDocuments.ts';
@@ -42,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const theme = editorTheme(() => void now.chat.lookChanged());
   const places = placeOpener(async (path) => now.paths.fileOf(path) ?? (await search.service.resolve([path]))[0]?.file);
   const status = statusBar();
+  const models = languageModels(context);
   const learning = training({
     extension: context.extensionPath,
     log: (text) => log.info(text),
@@ -56,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
     settingsQuery,
   };
   const open = () => {
-    const opened = openWorkspace({ search, storage, editor });
+    const opened = openWorkspace({ search, storage, models, editor });
     opened.chat.onStatus(status.show);
     return opened;
   };
@@ -70,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
     answers: keptAnswers(),
     trainings: learning.trainings,
     report: learning.report,
+    models,
     storage,
     log,
     settingsQuery,
@@ -99,7 +102,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(registerCommands(parts), registerHover(parts), registerAgents({ ...parts, extension }));
   close = async () => {
     await now.chat.close();
-    await Promise.all([search.stop(), learning.stop()]);
+    await Promise.all([search.stop(), learning.stop(), models.close()]);
   };
   void offerToGoOn(parts).catch((error: unknown) => log.error(String(error)));
 }

@@ -29,12 +29,13 @@
  * conversation was deleted, for a `state` before it.
  */
 import type { EpisodeEvent } from '#core/agent/event.ts';
-import type { Exchange, Failure, Remedy, Selection, Tick, Verdict } from '#core/answer/conversation.ts';
+import type { Exchange, ExchangeProse, Failure, Remedy, Selection, Tick, Verdict } from '#core/answer/conversation.ts';
 import type { PlaceState, Token } from '#node/service/searchService.ts';
 
 export type { EpisodeEvent, TrailCall, TrailTurn } from '#core/agent/event.ts';
 export type { Answer, Citation, Sentence } from '#core/answer/answer.ts';
-export type { Exchange, Failure, Remedy, Selection, Tick, Verdict } from '#core/answer/conversation.ts';
+export type { Exchange, ExchangeProse, Failure, Remedy, Selection, Tick, Verdict } from '#core/answer/conversation.ts';
+export type { ProseSentence } from '#core/answer/prose.ts';
 export type { PlaceState, Token } from '#node/service/searchService.ts';
 
 /** Whole state of the panel; sent when it is ready and when another conversation is opened. */
@@ -54,6 +55,8 @@ export interface PanelState {
 export interface StatusLine {
   /** `shipped 1`. */
   readonly policy: string;
+  /** The language model that writes over answers; empty: none does. */
+  readonly model: string;
   readonly docs: { readonly sections: number; readonly complete: boolean; readonly paused: boolean };
 }
 
@@ -69,6 +72,8 @@ export type ToPanel =
   /** An exchange is new or has changed; the panel has it by its id. */
   | { readonly type: 'exchange'; readonly exchange: Exchange }
   | { readonly type: 'events'; readonly id: string; readonly events: readonly EpisodeEvent[] }
+  /** What a language model has written over the exchange's answer so far. */
+  | { readonly type: 'prose'; readonly id: string; readonly prose: ExchangeProse }
   /** For the exchange's citations, in order. */
   | { readonly type: 'places'; readonly id: string; readonly places: readonly PlaceState[] }
   | {
@@ -98,8 +103,11 @@ export type FromPanel =
       readonly scope: readonly string[];
       readonly selection?: Selection;
     }
+  /** Ends the search, or the writing over its answer. */
   | { readonly type: 'cancel'; readonly id: string }
   | { readonly type: 'retry'; readonly id: string }
+  /** Has the chosen language model write over the answer, from the beginning. */
+  | { readonly type: 'write'; readonly id: string }
   | { readonly type: 'open'; readonly id: string; readonly number: number; readonly beside: boolean }
   /** A place of the trail: what a read looked at. */
   | { readonly type: 'open-place'; readonly path: string; readonly start: number; readonly end: number }
@@ -118,6 +126,7 @@ export type FromPanel =
   | { readonly type: 'export-conversation'; readonly id: string }
   | { readonly type: 'remedy'; readonly remedy: Remedy }
   | { readonly type: 'show-policy' }
+  | { readonly type: 'choose-model' }
   | { readonly type: 'show-docs' };
 
 /** Texts of the panel in the user's language; `{0}`, `{1}` are places for others. The English text stands beside. */
@@ -136,6 +145,7 @@ export interface PanelStrings {
   readonly selected: string; // {0}, lines {1}
   // Before the first question, and what stands in the way.
   readonly intro: string; // Ask where something is, how it works or why it changed. Nothing leaves this machine.
+  readonly introModel: string; // Ask where something is, how it works or why it changed. {0} writes over what is found.
   readonly examples: string; // Questions to begin with
   readonly noFolder: string; // Open a folder to ask about its code.
   readonly untrusted: string; // This workspace is not trusted: its git history and its settings are left out.
@@ -146,6 +156,8 @@ export interface PanelStrings {
   readonly runDoctor: string; // Run Doctor
   readonly openSettings: string; // Open Settings
   readonly resumeDocs: string; // Resume Indexing
+  readonly chooseModel: string; // Choose Model
+  readonly setModelKey: string; // Set Key
   readonly showLog: string; // Show Log
   // One question.
   readonly conversation: string; // Conversation
@@ -167,6 +179,16 @@ export interface PanelStrings {
   readonly seconds: string; // {0} s
   readonly milliseconds: string; // {0} ms
   readonly openLines: string; // Open {0}, lines {1}
+  // What a language model writes over the answer.
+  readonly writes: string; // {0} writes:
+  readonly wrote: string; // {0} wrote:
+  readonly writing: string; // Writing
+  readonly uncited: string; // rests on no cited place
+  readonly uncitedLegend: string; // Underlined: rests on no cited place
+  readonly writingStopped: string; // Stopped.
+  readonly writingInterrupted: string; // Interrupted: the editor was closed during the writing.
+  readonly writeAgain: string; // Write Again
+  readonly letWrite: string; // Let {0} write
   // The answer.
   readonly goToPlace: string; // Place {0}
   readonly sure: string; // Sure: {0}
@@ -206,6 +228,9 @@ export interface PanelStrings {
   // The status line.
   readonly policy: string; // policy: {0}
   readonly policyHint: string; // Show the policy card
+  readonly model: string; // model: {0}
+  readonly modelOff: string; // model: off
+  readonly modelHint: string; // Choose a language model
   readonly docs: string; // docs: {0} sections
   readonly docsOne: string; // docs: 1 section
   readonly docsIndexing: string; // docs: indexing, {0} sections
@@ -230,5 +255,6 @@ export interface PanelStrings {
   // What a screen reader is told.
   readonly announcements: string; // Announcements
   readonly answerReady: string; // Answer, {0}. {1}.
+  readonly proseReady: string; // {0} wrote: {1}
   readonly answerNotFound: string; // Nothing in this workspace answers that. {0} nearby.
 }

@@ -4,6 +4,7 @@ import { createConversationStore } from '#node/stores/conversationStore.ts';
 import { createFeedbackStore, type FeedbackStore } from '#node/stores/feedbackStore.ts';
 import { chatController, type ChatController } from '#vscode/chat/chatController.ts';
 import { editorHost, type EditorParts } from '#vscode/chat/editorHost.ts';
+import type { LanguageModels } from '#vscode/models/languageModels.ts';
 import type { SearchProcess } from '#vscode/searchProcess.ts';
 import { readSettings } from '#vscode/settings.ts';
 import type { StoragePaths } from '#vscode/storagePaths.ts';
@@ -20,10 +21,11 @@ export interface OpenWorkspace {
 export interface WorkspaceParts {
   readonly search: SearchProcess;
   readonly storage: StoragePaths;
+  readonly models: LanguageModels;
   readonly editor: Omit<EditorParts, 'pathOf' | 'hasFolder'>;
 }
 
-export function openWorkspace({ search, storage, editor }: WorkspaceParts): OpenWorkspace {
+export function openWorkspace({ search, storage, models, editor }: WorkspaceParts): OpenWorkspace {
   const paths = workspacePaths();
   const folders = paths.folders.map((folder) => vscode.Uri.file(folder).toString());
   const tell = (sentence: string): void => void vscode.window.showWarningMessage(sentence);
@@ -32,6 +34,7 @@ export function openWorkspace({ search, storage, editor }: WorkspaceParts): Open
     service: search.service,
     conversations: createConversationStore({ directory: storage.conversations, folders, tell }),
     feedback,
+    models,
     host: editorHost({ ...editor, pathOf: paths.pathOf, hasFolder: () => paths.folders.length > 0 }),
   });
   search.configure(readSettings(paths.folders, storage));

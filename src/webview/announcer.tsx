@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Exchange } from '#vscode/messages.ts';
+import type { Exchange, ExchangeProse } from '#vscode/messages.ts';
 import { sureness } from './answerView.tsx';
 import { exchangesOf, type PanelModel } from './panelModel.ts';
 import { Shown } from './shown.tsx';
@@ -11,14 +11,15 @@ const KEPT = 4;
 /** Tells a screen reader in one sentence what has become of a question. The trail's lines would be too much. */
 export function Announcer({ model }: { readonly model: PanelModel }): JSX.Element {
   const [said, say] = useState<readonly { readonly key: number; readonly words: string }[]>([]);
-  const before = useRef<ReadonlyMap<string, Exchange['state']> | undefined>(undefined);
+  const before = useRef<ReadonlyMap<string, string> | undefined>(undefined);
   const exchanges = exchangesOf(model);
   useEffect(() => {
     const known = before.current;
-    before.current = new Map(exchanges.map(({ id, state }) => [id, state]));
-    const changed = known && exchanges.findLast(({ id, state }) => known.get(id) !== state);
+    before.current = new Map(exchanges.map((exchange) => [exchange.id, stateOf(exchange)]));
+    const changed = known && exchanges.findLast((exchange) => known.get(exchange.id) !== stateOf(exchange));
     if (!changed || (!known.has(changed.id) && changed.state !== 'running')) return;
     const words = wordsOf(changed);
+    if (words === '') return;
     say((earlier) => [...earlier, { key: (earlier.at(-1)?.key ?? 0) + 1, words }].slice(-KEPT));
   }, [exchanges]);
   return (
@@ -32,7 +33,12 @@ export function Announcer({ model }: { readonly model: PanelModel }): JSX.Elemen
   );
 }
 
-function wordsOf({ state, answer, failure }: Exchange): string {
+/** Prose is told when it is at its end, not while it is written. */
+const stateOf = ({ state, prose }: Exchange): string =>
+  prose?.state === 'running' || !prose ? state : prose.state + state;
+
+function wordsOf({ state, answer, prose, failure }: Exchange): string {
+  if (prose && prose.state !== 'running') return proseWords(prose);
   if (state === 'running') return text('searching');
   if (state === 'failed') return failure?.message ?? '';
   if (state === 'cancelled' || state === 'interrupted') return text(state);
@@ -41,4 +47,11 @@ function wordsOf({ state, answer, failure }: Exchange): string {
   if (!answer.found) return text('answerNotFound', places);
   const sentences = answer.sentences.map((sentence) => sentence.text.replaceAll('`', '')).join(' ');
   return `${text('answerReady', places, sureness(answer))} ${sentences}`;
+}
+
+function proseWords({ model, sentences, state, notes, failure }: ExchangeProse): string {
+  if (sentences.length === 0) return failure?.message ?? notes.join(' ');
+  const said = sentences.map((sentence) => sentence.text.replaceAll('`', '')).join(' ');
+  const ending = state === 'cancelled' ? text('writingStopped') : (failure?.message ?? '');
+  return `${text('proseReady', model, said)} ${ending}`.trimEnd();
 }

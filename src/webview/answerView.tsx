@@ -39,21 +39,36 @@ export const AnswerView = ({ answer, told, goTo }: Props): JSX.Element => (
 const notesBeside = ({ notes }: Answer, told: string | undefined): readonly string[] =>
   [...new Set(notes)].filter((note) => !told || !note.includes(told));
 
+interface SentenceProps {
+  readonly sentence: Sentence;
+  readonly goTo: Props['goTo'];
+}
+
 /** Numbers stand before the full stop, and after a quotation, which has its own. */
-function SentenceText({ sentence, goTo }: { readonly sentence: Sentence; readonly goTo: Props['goTo'] }): JSX.Element {
+export function SentenceText({ sentence, goTo }: SentenceProps): JSX.Element {
   const stop = sentence.text.endsWith('.') && sentence.citations.length > 0;
-  const numbers = sentence.citations.map((number) => (
+  return (
+    <>
+      {withCode(stop ? sentence.text.slice(0, -1) : sentence.text)}
+      <References numbers={sentence.citations} goTo={goTo} />
+      {stop && '.'}
+    </>
+  );
+}
+
+interface ReferencesProps extends Pick<Props, 'goTo'> {
+  readonly numbers: readonly number[];
+}
+
+/** Numbers of places, each leading to its place; they stay together. */
+export function References({ numbers, goTo }: ReferencesProps): JSX.Element | null {
+  if (numbers.length === 0) return null;
+  const buttons = numbers.map((number) => (
     <button key={number} class="reference" aria-label={text('goToPlace', number)} onClick={() => goTo(number)}>
       [{number}]
     </button>
   ));
-  return (
-    <>
-      {withCode(stop ? sentence.text.slice(0, -1) : sentence.text)}
-      {numbers.length > 0 && <span class="references"> {numbers}</span>}
-      {stop && '.'}
-    </>
-  );
+  return <span class="references"> {buttons}</span>;
 }
 
 /** What stands between backticks is code; a backtick without another is one. */

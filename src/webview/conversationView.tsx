@@ -37,6 +37,7 @@ export function ConversationView({ model }: { readonly model: PanelModel }): JSX
           last={i === exchanges.length - 1}
           recent={i >= exchanges.length - RECENT}
           trouble={model.state!.trouble?.message}
+          model={model.state!.status.model}
         />
       ))}
     </main>

@@ -8,6 +8,7 @@ import { send } from './host.ts';
 import { settledTrail, type LiveTurn } from './liveTrail.ts';
 import { Notice, NoticeFrame } from './notice.tsx';
 import type { Tokens } from './panelModel.ts';
+import { ProseView } from './proseView.tsx';
 import { RightPlace } from './rightPlace.tsx';
 import { Shown } from './shown.tsx';
 import { linesOf, text } from './texts.ts';
@@ -24,15 +25,17 @@ interface Props {
   readonly recent: boolean;
   /** What stands in the way of every question, as the panel says it. */
   readonly trouble: string | undefined;
+  /** The language model that is chosen; empty when none is. */
+  readonly model: string;
 }
 
 /** One question and what became of it; drawn again only when something of it has changed. */
 export function ExchangeView(props: Props): JSX.Element {
-  const { exchange, live, places, colors, last, recent, trouble } = props;
-  return useMemo(() => <ExchangeArticle {...props} />, [exchange, live, places, colors, last, recent, trouble]);
+  const { exchange, live, places, colors, last, recent, trouble, model } = props;
+  return useMemo(() => <ExchangeArticle {...props} />, [exchange, live, places, colors, last, recent, trouble, model]);
 }
 
-function ExchangeArticle({ exchange, live, places, colors, last, recent, trouble }: Props): JSX.Element {
+function ExchangeArticle({ exchange, live, places, colors, last, recent, trouble, model }: Props): JSX.Element {
   const { id, question, state, answer } = exchange;
   const running = state === 'running';
   const heading = `question-${id}`;
@@ -55,6 +58,7 @@ function ExchangeArticle({ exchange, live, places, colors, last, recent, trouble
         totalMs={answer?.timings.total}
         usuallyOpen={running || answer?.found === false}
       />
+      {answer && <ProseView exchange={exchange} answer={answer} offered={last ? model : ''} goTo={goTo} />}
       {answer && <AnswerView answer={answer} told={trouble} goTo={goTo} />}
       {answer && answer.citations.length > 0 && (
         <CardList exchange={exchange} citations={answer.citations} {...{ places, colors, open, setOpen, goal }} />

@@ -54,6 +54,7 @@ const TYPES: Readonly<Record<ToPanel['type'], true>> = {
   state: true,
   exchange: true,
   events: true,
+  prose: true,
   places: true,
   colors: true,
   status: true,

@@ -5,13 +5,16 @@ import { Icon } from './icon.tsx';
 import { Shown } from './shown.tsx';
 import { text } from './texts.ts';
 
-const NAMES: Readonly<Record<Remedy, keyof PanelStrings>> = {
+/** Names of the buttons. */
+export const REMEDY_NAMES: Readonly<Record<Remedy, keyof PanelStrings>> = {
   retry: 'retry',
   'open-folder': 'openFolder',
   'manage-trust': 'manageTrust',
   'run-doctor': 'runDoctor',
   'open-settings': 'openSettings',
   'resume-docs': 'resumeDocs',
+  'choose-model': 'chooseModel',
+  'set-model-key': 'setModelKey',
   'show-log': 'showLog',
 };
 
@@ -29,7 +32,7 @@ export function Notice({ failure, exchange, quiet = false }: Props): JSX.Element
   const mend = (): void =>
     send(remedy === 'retry' && exchange !== undefined ? { type: 'retry', id: exchange } : { type: 'remedy', remedy });
   return (
-    <NoticeFrame quiet={quiet} action={<button onClick={mend}>{text(NAMES[remedy])}</button>}>
+    <NoticeFrame quiet={quiet} action={<button onClick={mend}>{text(REMEDY_NAMES[remedy])}</button>}>
       <Shown>{message}</Shown>
     </NoticeFrame>
   );

@@ -8,7 +8,7 @@ import { focusAskBox } from './focus.ts';
 import { HistoryView } from './historyView.tsx';
 import { listen, recall, remember, send, type Draft } from './host.ts';
 import { Notice } from './notice.tsx';
-import { emptyModel, panelReducer, runningIn, type PanelAct, type PanelModel } from './panelModel.ts';
+import { emptyModel, panelReducer, runningIn, writingIn, type PanelAct, type PanelModel } from './panelModel.ts';
 import { StatusLine } from './statusLine.tsx';
 import { text } from './texts.ts';
 import { WaitingList } from './waitingList.tsx';
@@ -51,7 +51,11 @@ function Conversation({
       {state.conversation.exchanges.length > 0 ? (
         <ConversationView model={model} />
       ) : (
-        <EmptyState examples={state.examples} ask={(question) => ask({ text: question, scope: [] })} />
+        <EmptyState
+          model={state.status.model}
+          examples={state.examples}
+          ask={(question) => ask({ text: question, scope: [] })}
+        />
       )}
       <WaitingList waiting={model.waiting} act={act} />
       <div class="notices">
@@ -61,7 +65,7 @@ function Conversation({
         )}
       </div>
       <AskBox
-        running={runningIn(model)?.id}
+        running={(runningIn(model) ?? writingIn(model))?.id}
         asked={state.asked}
         completions={model.completions}
         compose={model.compose}
@@ -147,9 +151,9 @@ function useFocusAfterHistory(open: boolean): void {
   }, [open]);
 }
 
-/** Escape closes the list of conversations, else stops the question that runs; parts of the page may take it first. */
+/** Escape closes the list of conversations, else stops what runs; parts of the page may take it first. */
 function useEscape(model: PanelModel, act: (act: PanelAct) => void): void {
-  const running = runningIn(model)?.id;
+  const running = (runningIn(model) ?? writingIn(model))?.id;
   const history = model.history !== undefined;
   useEffect(() => {
     const listener = (event: KeyboardEvent): void => {

@@ -2,6 +2,7 @@
 import type {
   ConversationSummary,
   Exchange,
+  ExchangeProse,
   PanelState,
   PlaceState,
   Selection,
@@ -72,6 +73,10 @@ export const exchangesOf = (model: PanelModel): readonly Exchange[] => model.sta
 export const runningIn = (model: PanelModel): Exchange | undefined =>
   exchangesOf(model).findLast(({ state }) => state === 'running');
 
+/** The first over whose answer a language model writes. */
+export const writingIn = (model: PanelModel): Exchange | undefined =>
+  exchangesOf(model).find(({ prose }) => prose?.state === 'running');
+
 export function panelReducer(model: PanelModel, act: PanelAct): PanelModel {
   const { state } = model;
   switch (act.type) {
@@ -81,6 +86,8 @@ export function panelReducer(model: PanelModel, act: PanelAct): PanelModel {
       return withExchange(model, act.exchange);
     case 'events':
       return { ...model, live: { ...model.live, [act.id]: act.events.reduce(followTrail, model.live[act.id] ?? []) } };
+    case 'prose':
+      return withProse(model, act.id, act.prose);
     case 'places':
       return { ...model, places: { ...model.places, [act.id]: act.places } };
     case 'colors':
@@ -138,6 +145,11 @@ function withExchange(model: PanelModel, exchange: Exchange): PanelModel {
     ...(begins(exchange, conversation.exchanges[at]) && afresh(model, exchange)),
     state: { ...state, conversation: { ...conversation, exchanges } },
   };
+}
+
+function withProse(model: PanelModel, id: string, prose: ExchangeProse): PanelModel {
+  const exchange = exchangesOf(model).find((one) => one.id === id);
+  return exchange ? withExchange(model, { ...exchange, prose }) : model;
 }
 
 const begins = (exchange: Exchange, before: Exchange | undefined): boolean =>

@@ -11,6 +11,7 @@ import { createConversationStore, type ConversationStore } from '#node/stores/co
 import { createFeedbackStore, type FeedbackStore } from '#node/stores/feedbackStore.ts';
 import { chatController, type ChatController } from '#vscode/chat/chatController.ts';
 import type { ChatHost } from '#vscode/chat/chatHost.ts';
+import type { ProseModels } from '#vscode/chat/proseWriter.ts';
 import type { FromPanel, PanelState, ToPanel } from '#vscode/messages.ts';
 import { makeParcelWorkspace } from './parcelWorkspace.ts';
 
@@ -19,7 +20,7 @@ export interface ChatScene {
   readonly storage: string;
   readonly service: SearchService;
   /** A window on the workspace. Several may be open, as after a reload. */
-  window(changes?: Partial<Pick<SearchService, 'ask'>>): ChatWindow;
+  window(changes?: Partial<Pick<SearchService, 'ask'>>, models?: ProseModels): ChatWindow;
   close(): Promise<void>;
 }
 
@@ -30,7 +31,13 @@ export interface ChatWindow {
   /** All that the panels were told, and what one was answered. */
   readonly posted: ToPanel[];
   /** What the editor was asked for. */
-  readonly asked: { opened: [readonly PlaceText[], boolean][]; copied: string[]; saved: [string, string][] };
+  readonly asked: {
+    opened: [readonly PlaceText[], boolean][];
+    copied: string[];
+    saved: [string, string][];
+    /** So often a language model was to be chosen. */
+    models: number;
+  };
   readonly told: string[];
   readonly remedies: Remedy[];
   readonly facts: Map<string, boolean>;
@@ -63,7 +70,8 @@ export function chatScene(): ChatScene {
     workspace,
     storage,
     service,
-    window: (changes) => chatWindow({ ...service, ...changes }, storage, workspace, memory),
+    window: (changes, models = NO_MODEL) =>
+      chatWindow({ ...service, ...changes }, { storage, workspace, memory, models }),
     async close() {
       await service.close();
       rmSync(base, { recursive: true });
@@ -71,12 +79,20 @@ export function chatScene(): ChatScene {
   };
 }
 
-function chatWindow(
-  service: SearchService,
-  storage: string,
-  workspace: string,
-  memory: Map<string, string>,
-): ChatWindow {
+interface WindowParts {
+  readonly storage: string;
+  readonly workspace: string;
+  readonly memory: Map<string, string>;
+  readonly models: ProseModels;
+}
+
+const NO_MODEL: ProseModels = {
+  name: () => '',
+  open: () => Promise.reject(new Error('No model is chosen, so none may be opened.')),
+  remedyFor: () => 'choose-model',
+};
+
+function chatWindow(service: SearchService, { storage, workspace, memory, models }: WindowParts): ChatWindow {
   const folders = [pathToFileURL(workspace).href];
   const told: string[] = [];
   const conversations = createConversationStore({
@@ -86,7 +102,7 @@ function chatWindow(
   });
   const feedback = createFeedbackStore({ directory: join(storage, 'feedback'), folders });
   const posted: ToPanel[] = [];
-  const asked: ChatWindow['asked'] = { opened: [], copied: [], saved: [] };
+  const asked: ChatWindow['asked'] = { opened: [], copied: [], saved: [], models: 0 };
   const remedies: Remedy[] = [];
   const facts = new Map<string, boolean>();
   let ids = 0;
@@ -103,6 +119,7 @@ function chatWindow(
     saveAs: (name, text) => Promise.resolve(void asked.saved.push([name, text])),
     remedy: (remedy) => Promise.resolve(void remedies.push(remedy)),
     showPolicy: () => Promise.resolve(),
+    chooseModel: () => Promise.resolve(void asked.models++),
     showDocs: () => Promise.resolve(),
     policyName: ({ version }) => version,
     setFact: (fact, value) => facts.set(fact, value),
@@ -111,7 +128,7 @@ function chatWindow(
     log: () => undefined,
     sentences: { unexpected: 'unexpected', notSaved: 'not saved', nothingToAccept: 'nothing', selectFirst: 'select' },
   };
-  const chat = chatController({ service, conversations, feedback, host });
+  const chat = chatController({ service, conversations, feedback, models, host });
   const say = async (message: FromPanel): Promise<ToPanel[]> => {
     const answers: ToPanel[] = [];
     await chat.receive(message, (answer) => answers.push(answer));

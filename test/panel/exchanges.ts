@@ -1,5 +1,5 @@
 /** Exchanges in all states, about a small program that uploads files. */
-import type { Answer, Citation, Exchange, PanelState, Token, TrailCall } from '#vscode/messages.ts';
+import type { Answer, Citation, Exchange, ExchangeProse, PanelState, Token, TrailCall } from '#vscode/messages.ts';
 
 export const RETRY = `/** Runs a task again after a growing delay until it succeeds or \`MAX_RETRIES\` is reached. */
 export async function withBackoff<T>(task: () => Promise<T>, wait = sleep): Promise<T> {
@@ -137,6 +137,26 @@ export const NOT_FOUND: Answer = {
   citations: CITATIONS.slice(0, 2),
 };
 
+/** As a model might write, with what it got from nowhere. */
+export const PROSE: ExchangeProse = {
+  model: 'qwen2.5-coder:7b',
+  state: 'done',
+  notes: [],
+  sentences: [
+    { text: 'Failed uploads are tried again by `withBackoff`, which waits longer after each failure.', citations: [1] },
+    { text: '`UploadQueue.send` wraps every task in it.', citations: [2] },
+    { text: 'Most people find five attempts enough.', citations: [] },
+    { text: 'The delay doubles each time.', citations: [1, 3], begins: 'item' },
+    { text: 'After the last attempt the error is thrown.', citations: [1], begins: 'item' },
+    {
+      text: "await withBackoff(() => upload(file), 5);\n\nthrow new Error('a line that is much wider than the panel');",
+      citations: [],
+      begins: 'code',
+    },
+    { text: 'The docs say the same.', citations: [3], begins: 'paragraph' },
+  ],
+};
+
 export const panelState = (exchanges: readonly Exchange[] = [], change: Partial<PanelState> = {}): PanelState => ({
   conversation: { id: 'c1', title: ANSWER.question, exchanges },
   workspace: 'ready',
@@ -146,7 +166,7 @@ export const panelState = (exchanges: readonly Exchange[] = [], change: Partial<
     'what does docs/uploads.md say about limits?',
   ],
   asked: ['where is the port set?', ANSWER.question],
-  status: { policy: 'shipped 1', docs: { sections: 212, complete: true, paused: false } },
+  status: { policy: 'shipped 1', model: '', docs: { sections: 212, complete: true, paused: false } },
   ...change,
 });
 

@@ -62,7 +62,7 @@ describePanel('text of a hostile workspace', (open) => {
       const harmless = await elements(panel);
       const state = panelState([attacked(attack)], {
         asked: [attack],
-        status: { policy: attack, docs: { sections: 1, complete: true, paused: false } },
+        status: { policy: attack, model: attack, docs: { sections: 1, complete: true, paused: false } },
         trouble: { message: `Trouble: ${attack}`, remedy: 'show-log' },
       });
       await panel.send({ type: 'state', state });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { PanelState } from '#vscode/messages.ts';
-import { ANSWER, CITATIONS, NOT_FOUND, exchange, panelState, without } from './exchanges.ts';
+import { ANSWER, CITATIONS, NOT_FOUND, PROSE, exchange, panelState, without } from './exchanges.ts';
 import type { PageOptions, PanelPage } from './panelPage.ts';
 import { THEMES, type ThemeName } from './themes.ts';
 import { describePanel } from './useBrowser.ts';
@@ -28,6 +28,19 @@ const WIDE: PanelState = panelState(
       feedback: { verdict: 'rejected', ticks: { 1: 'wrong' }, places: [{ path: LONG, start: 1, end: 12_000 }] },
     }),
     exchange('e2', { answer: NOT_FOUND }),
+    exchange('e5', {
+      prose: {
+        ...PROSE,
+        model: 'm'.repeat(100),
+        state: 'failed',
+        failure: { message: 'f'.repeat(200), remedy: 'choose-model' },
+        sentences: (['paragraph', 'item', 'code'] as const).map((begins) => ({
+          text: `\`${'y'.repeat(200)}\` ${'p'.repeat(300)}`,
+          citations: [1, 2, 3],
+          begins,
+        })),
+      },
+    }),
     without('e3', 'failed', { failure: { message: 'm'.repeat(200), remedy: 'retry' } }),
     without('e4', 'running'),
   ],
@@ -109,7 +122,9 @@ describePanel('the look of the panel', (open) => {
     test(`text can be read in the theme ${theme}`, async () => {
       const judged = { verdict: 'rejected', ticks: { 1: 'wrong', 2: 'right' }, places: [CITATIONS[0]!] } as const;
       const trouble = { message: 'ripgrep was not found.', remedy: 'run-doctor' } as const;
-      const state = panelState([exchange('e1', { feedback: judged }), without('e2', 'running')], { trouble });
+      const prose = { ...PROSE, state: 'failed', failure: { message: 'It broke off.', remedy: 'retry' } } as const;
+      const first = exchange('e1', { feedback: judged, prose });
+      const state = panelState([first, without('e2', 'running')], { trouble });
       const panel = await open({ theme, state: { ...state, workspace: 'untrusted' } });
       const span = CITATIONS[2]!;
       await panel.send({ type: 'places', id: 'e1', places: [{ state: 'stale' }, { state: 'moved', span }] });

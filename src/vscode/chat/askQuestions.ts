@@ -106,7 +106,7 @@ function search(
 }
 
 /** What was asked before in the conversation, as far as it got an answer. */
-function questionsBefore({ exchanges }: Conversation, id: string): string[] {
+export function questionsBefore({ exchanges }: Conversation, id: string): string[] {
   const index = exchanges.findIndex((exchange) => exchange.id === id);
   const before = index < 0 ? exchanges : exchanges.slice(0, index);
   return before.filter(({ state }) => state === 'answered').map(({ question }) => question);

@@ -1,21 +1,24 @@
-/** Events of a search come by the dozen; each message to a page costs the editor and the page more than what it says. */
+/**
+ * Events of a search and pieces of prose come by the dozen; each message to a page costs the editor and the page more
+ * than what it says.
+ */
 import type { ToPanel } from '#vscode/messages.ts';
 
 export interface EventBatches {
-  /** Passes the message on. Events that come soon after others wait for a moment, and go together. */
+  /** Passes the message on. Events that come soon after others wait for a moment and go together; of prose the latest. */
   post(message: ToPanel): void;
   /** Passes on what waits. */
   flush(): void;
 }
 
-type Events = Extract<ToPanel, { readonly type: 'events' }>;
+type Many = Extract<ToPanel, { readonly type: 'events' | 'prose' }>;
 
-/** Time between two messages of events, in milliseconds: too short to be seen. */
+/** Time between two such messages, in milliseconds: too short to be seen. */
 const EVERY_MS = 50;
 
 /** What is posted keeps its order. */
 export function batchEvents(post: (message: ToPanel) => void): EventBatches {
-  let waiting: Events | undefined;
+  let waiting: Many | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const flush = (): void => {
@@ -32,16 +35,16 @@ export function batchEvents(post: (message: ToPanel) => void): EventBatches {
     }, EVERY_MS);
     timer.unref();
   };
-  const add = (message: Events): void => {
-    if (waiting?.id !== message.id) flush();
-    waiting = { ...message, events: [...(waiting?.events ?? []), ...message.events] };
+  const add = (message: Many): void => {
+    if (waiting?.id !== message.id || waiting.type !== message.type) flush();
+    waiting = waiting ? joined(waiting, message) : message;
     if (timer) return;
     flush();
     rest();
   };
   return {
     post(message) {
-      if (message.type === 'events') return add(message);
+      if (message.type === 'events' || message.type === 'prose') return add(message);
       if (waiting && isEndOf(waiting, message)) waiting = undefined;
       flush();
       post(message);
@@ -50,6 +53,12 @@ export function batchEvents(post: (message: ToPanel) => void): EventBatches {
   };
 }
 
-/** An exchange that has ended has its whole trail. */
-const isEndOf = ({ id }: Events, message: ToPanel): boolean =>
+/** Prose comes whole each time. */
+function joined(before: Many, message: Many): Many {
+  if (before.type !== 'events' || message.type !== 'events') return message;
+  return { ...message, events: [...before.events, ...message.events] };
+}
+
+/** An exchange that has ended has its whole trail, and what was written over it until then. */
+const isEndOf = ({ id }: Many, message: ToPanel): boolean =>
   message.type === 'exchange' && message.exchange.id === id && message.exchange.state !== 'running';

@@ -16,6 +16,7 @@ import { chatHistory } from './chatHistory.ts';
 import { openConversations } from './openConversations.ts';
 import { otherAnswers, type OtherAnswer } from './otherAnswers.ts';
 import { panelFacts } from './panelFacts.ts';
+import { proseWriter, type ProseModels } from './proseWriter.ts';
 import { refreshPlaces } from './refreshPlaces.ts';
 
 export interface ChatController {
@@ -50,17 +51,20 @@ export interface ChatParts {
   readonly service: SearchService;
   readonly conversations: ConversationStore;
   readonly feedback: FeedbackStore;
+  readonly models: ProseModels;
   readonly host: ChatHost;
 }
 
-export function chatController({ service, conversations: store, feedback: events, host }: ChatParts): ChatController {
+export function chatController(parts: ChatParts): ChatController {
+  const { service, conversations: store, feedback: events, models, host } = parts;
   const conversations = openConversations(store, host);
-  const facts = panelFacts(service, host);
+  const facts = panelFacts(service, host, models.name);
   const places = refreshPlaces(service, conversations, host);
   const feedback = giveFeedback(conversations, events, host);
   const others = otherAnswers(conversations, feedback, events, host);
   const history = chatHistory(store, conversations, host);
   const output = copyAndExport(store, conversations, host);
+  const prose = proseWriter({ models, conversations, host });
   const questions = askQuestions({
     service,
     conversations,
@@ -69,6 +73,7 @@ export function chatController({ service, conversations: store, feedback: events
     answered(exchange) {
       noteFacts();
       void places.exchange(exchange);
+      void prose.write(exchange.id, { again: false });
     },
   });
 
@@ -111,8 +116,12 @@ export function chatController({ service, conversations: store, feedback: events
       history.noteAsked(question);
       return questions.ask({ question, scope, ...(selection && { selection }) });
     },
-    cancel: ({ id }) => questions.cancel(id),
+    cancel: ({ id }) => {
+      questions.cancel(id);
+      prose.cancel(id);
+    },
     retry: ({ id }) => questions.retry(id),
+    write: ({ id }) => prose.write(id, { again: true }),
     open: ({ id, number, beside }) => openCited(id, number, beside),
     'open-place': ({ path, start, end }) => host.openPlaces([{ path, start, end, lines: [] }], false),
     'open-all': ({ id }) => openCited(id, undefined, false),
@@ -133,7 +142,10 @@ export function chatController({ service, conversations: store, feedback: events
     'rename-conversation': ({ id, title }) => history.rename(id, title),
     'delete-conversation': async ({ id }) => {
       const wasShown = conversations.shown().id === id;
-      for (const exchange of conversations.atWork(id)?.exchanges ?? []) questions.cancel(exchange.id);
+      for (const exchange of conversations.atWork(id)?.exchanges ?? []) {
+        questions.cancel(exchange.id);
+        prose.cancel(exchange.id);
+      }
       await history.remove(id);
       if (wasShown) await showState();
       host.post(await history.list());
@@ -141,6 +153,7 @@ export function chatController({ service, conversations: store, feedback: events
     'export-conversation': ({ id }) => output.exportConversation(id),
     remedy: ({ remedy }) => (remedy === 'retry' ? controller.settingsChanged({ start: true }) : host.remedy(remedy)),
     'show-policy': () => host.showPolicy(),
+    'choose-model': () => host.chooseModel(),
     'show-docs': () => host.showDocs(),
   };
 
@@ -183,6 +196,7 @@ export function chatController({ service, conversations: store, feedback: events
     },
     async forgetAll() {
       questions.cancelAll();
+      prose.cancelAll();
       conversations.forgetAll();
       history.forgetAsked();
       facts.forget();
@@ -195,6 +209,7 @@ export function chatController({ service, conversations: store, feedback: events
     },
     async close() {
       questions.stop();
+      prose.stop();
       await conversations.saved();
     },
   };

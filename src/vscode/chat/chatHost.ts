@@ -22,6 +22,8 @@ export interface ChatHost {
   saveAs(name: string, text: string): Promise<void>;
   remedy(remedy: Remedy): Promise<void>;
   showPolicy(): Promise<void>;
+  /** Lets the user choose a language model; done when that is done. */
+  chooseModel(): Promise<void>;
   showDocs(): Promise<void>;
   /** What a policy is called, in the user's language. */
   policyName(status: PolicyStatus): string;

@@ -23,7 +23,7 @@ export function copyAndExport(
       const citation = answer?.citations.find((one) => one.number === number);
       if (citation) await host.copy(citationMarkdown(citation));
       else if (answer && number === undefined)
-        await host.copy(`## ${inlineMarkdown(exchange.question)}\n\n${answerMarkdown(answer)}`);
+        await host.copy(`## ${inlineMarkdown(exchange.question)}\n\n${answerMarkdown(answer, exchange.prose)}`);
     },
     async exportConversation(id) {
       const conversation = conversations.atWork(id) ?? (await store.load(id));

@@ -41,6 +41,7 @@ export function editorHost(parts: EditorParts): ChatHost {
     saveAs,
     remedy: (remedy) => runRemedy(remedy, parts),
     showPolicy: async () => vscode.commands.executeCommand('spoor.showPolicyCard'),
+    chooseModel: async () => vscode.commands.executeCommand('spoor.chooseModel'),
     showDocs: async () => vscode.commands.executeCommand('spoor.showMenu'),
     policyName: (status) => policyName(status, editorLanguage()),
     setFact: (fact, value) => void vscode.commands.executeCommand('setContext', `spoor.${fact}`, value),
@@ -101,6 +102,10 @@ function commandOf(remedy: Exclude<Remedy, 'show-log'>, settingsQuery: string): 
       return ['workbench.action.openSettings', settingsQuery];
     case 'resume-docs':
       return ['spoor.resumeDocsIndex'];
+    case 'choose-model':
+      return ['spoor.chooseModel'];
+    case 'set-model-key':
+      return ['spoor.setModelKey'];
     case 'retry':
       return [];
   }

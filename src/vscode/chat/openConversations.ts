@@ -102,11 +102,15 @@ export function openConversations(store: ConversationStore, host: ChatHost): Ope
 }
 
 const isRunning = (conversation: Conversation | undefined): boolean =>
-  conversation?.exchanges.some(({ state }: Exchange) => state === 'running') ?? false;
+  conversation?.exchanges.some(({ state, prose }: Exchange) => state === 'running' || prose?.state === 'running') ??
+  false;
 
 /** Whether the panel shows both alike: an answer does not change once it is there. */
 const looksAlike = (a: Exchange, b: Exchange | undefined): boolean =>
-  a === b || (a.state === b?.state && JSON.stringify(a.feedback) === JSON.stringify(b.feedback));
+  a === b ||
+  (a.state === b?.state &&
+    JSON.stringify(a.feedback) === JSON.stringify(b.feedback) &&
+    JSON.stringify(a.prose) === JSON.stringify(b.prose));
 
 async function load(store: ConversationStore, id: string): Promise<Conversation | undefined> {
   const conversation = await store.load(id);

@@ -19,14 +19,15 @@ export interface PanelFacts {
   onStatus: (status: StatusLine) => void;
 }
 
-export function panelFacts(service: SearchService, host: ChatHost): PanelFacts {
-  let status: StatusLine = { policy: '', docs: { sections: 0, complete: false, paused: false } };
+/** @param modelName of the language model that is chosen; empty when none is. */
+export function panelFacts(service: SearchService, host: ChatHost, modelName: () => string): PanelFacts {
+  let status: StatusLine = { policy: '', model: '', docs: { sections: 0, complete: false, paused: false } };
   let examples: readonly string[] = [];
   let trouble: Failure | undefined;
   let loading: Promise<void> | undefined;
 
   const setStatus = (change: Partial<StatusLine>): void => {
-    status = { ...status, ...change };
+    status = { ...status, ...change, model: modelName() };
     host.post({ type: 'status', status });
     host.setFact('docsPaused', status.docs.paused);
     facts.onStatus(status);
@@ -55,7 +56,7 @@ export function panelFacts(service: SearchService, host: ChatHost): PanelFacts {
     }
   };
   const facts: PanelFacts = {
-    now: () => ({ status, examples, ...(trouble && { trouble }) }),
+    now: () => ({ status: { ...status, model: modelName() }, examples, ...(trouble && { trouble }) }),
     load: (again) => (loading = again || !loading ? load() : loading),
     forget: () => {
       loading = undefined;

@@ -2,7 +2,7 @@
  * Checks what the panel's page says. The page holds only our script, but the workspace's text goes through it, so its
  * word is taken for nothing more than its shape allows.
  */
-import type { FromPanel } from '#vscode/messages.ts';
+import type { FromPanel, Remedy } from '#vscode/messages.ts';
 
 /** The message, or undefined for what is none. Fields that do not belong to it are dropped. */
 export function parseMessage(value: unknown): FromPanel | undefined {
@@ -40,12 +40,25 @@ const oneOf =
 const selection: Check = (value) =>
   isRecord(value) && text(value['path']) && whole(value['start']) && whole(value['end']) && text(value['text']);
 
+const REMEDIES: readonly Remedy[] = [
+  'retry',
+  'open-folder',
+  'manage-trust',
+  'run-doctor',
+  'open-settings',
+  'resume-docs',
+  'choose-model',
+  'set-model-key',
+  'show-log',
+];
+
 /** Fields of each message. */
 const SHAPES: { readonly [T in FromPanel['type']]: Readonly<Record<string, Check>> } = {
   ready: {},
   ask: { question: text, scope: paths, selection: optional(selection) },
   cancel: { id: text },
   retry: { id: text },
+  write: { id: text },
   open: { id: text, number: whole, beside: yesOrNo },
   'open-place': { path: text, start: whole, end: whole },
   'open-all': { id: text },
@@ -61,8 +74,9 @@ const SHAPES: { readonly [T in FromPanel['type']]: Readonly<Record<string, Check
   'delete-conversation': { id: text },
   'export-conversation': { id: text },
   remedy: {
-    remedy: oneOf('retry', 'open-folder', 'manage-trust', 'run-doctor', 'open-settings', 'resume-docs', 'show-log'),
+    remedy: oneOf(...REMEDIES),
   },
   'show-policy': {},
+  'choose-model': {},
   'show-docs': {},
 };

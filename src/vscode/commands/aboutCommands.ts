@@ -23,7 +23,7 @@ export const doctor: Command = async (parts) => {
 
 /** What there is to do, from the status bar. */
 export const showMenu: Command = async ({ chat, trainings }) => {
-  const { docs, policy } = chat().status();
+  const { docs, policy, model } = chat().status();
   const command = (label: string, name: string, description?: string) => ({
     label,
     command: `spoor.${name}`,
@@ -47,6 +47,7 @@ export const showMenu: Command = async ({ chat, trainings }) => {
           ]),
       command(`$(graph) ${t('Show training report')}`, 'showTrainingReport'),
       command(`$(book) ${t('Show policy card')}`, 'showPolicyCard', policy),
+      command(`$(sparkle) ${t('Choose language model')}`, 'chooseModel', model || t('off')),
       command(`$(pulse) ${t('Run doctor')}`, 'doctor'),
       command(`$(gear) ${t('Open settings')}`, 'openSettings'),
     ],

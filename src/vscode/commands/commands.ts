@@ -13,6 +13,7 @@ import {
   rebuildDocsIndex,
   resumeDocsIndex,
 } from './docsCommands.ts';
+import { chooseModel, forgetModelKeys, setModelKey } from './modelCommands.ts';
 import type { Command, Parts } from './parts.ts';
 import { comparePolicies, promotePolicy, resetPolicy, rollBackPolicy } from './policyCommands.ts';
 import {
@@ -55,6 +56,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   promotePolicy,
   rollBackPolicy,
   resetPolicy,
+  chooseModel,
+  setModelKey,
+  forgetModelKeys,
   exportFeedback,
   importFeedback,
   deleteMyData,
@@ -79,7 +83,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
 }
 
 /** Errors whose messages are sentences for people. */
-const OURS = ['ServiceError', 'StoreError', 'LearningError'];
+const OURS = ['ServiceError', 'StoreError', 'LearningError', 'ModelFailure'];
 
 /** A command that fails says why; a sentence of ours is shown as it is. */
 async function run(parts: Parts, command: Command, args: readonly unknown[]): Promise<void> {

@@ -47,14 +47,14 @@ function importedText(file: string, { answers, lines, leftOut }: ImportedFeedbac
   return reasons ? `${added} ${t('Left out: {0}.', reasons)}` : added;
 }
 
-export const deleteMyData: Command = async ({ search, chat, trainings, storage }) => {
+export const deleteMyData: Command = async ({ search, chat, trainings, models, storage }) => {
   const yes = t('Delete');
   const answer = await vscode.window.showWarningMessage(
     t('Delete everything that Spoor keeps on this machine?'),
     {
       modal: true,
       detail: t(
-        'Conversations, feedback and learned policies of all workspaces, the pages of docs sites, and all indexes are deleted. Settings stay, except for the list of docs sites. This cannot be undone.',
+        'Conversations, feedback and learned policies of all workspaces, the pages of docs sites, all indexes and the keys of language models are deleted. Settings stay, except for the list of docs sites. This cannot be undone.',
       ),
     },
     yes,
@@ -63,6 +63,7 @@ export const deleteMyData: Command = async ({ search, chat, trainings, storage }
   await chat().forgetAll();
   await trainings.end();
   await search.stop();
+  await models.forget();
   const deleted = await deleteData(storage);
   const configuration = vscode.workspace.getConfiguration('spoor');
   if (configuration.inspect('docs.sites')?.globalValue !== undefined)

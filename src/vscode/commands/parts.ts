@@ -1,5 +1,6 @@
 /** What commands work with. */
 import type * as vscode from 'vscode';
+import type { LanguageModels } from '#vscode/models/languageModels.ts';
 import type { SearchProcess } from '#vscode/searchProcess.ts';
 import type { ChatController } from '#vscode/chat/chatController.ts';
 import type { KeptAnswers } from '#vscode/agents/keptAnswers.ts';
@@ -20,6 +21,7 @@ export interface Parts {
   readonly documents: ReadOnlyDocuments;
   readonly trainings: Trainings;
   readonly report: ReportView;
+  readonly models: LanguageModels;
   readonly storage: StoragePaths;
   readonly log: vscode.LogOutputChannel;
   /** Those of the editor's own chat. */
