@@ -19,6 +19,7 @@ import { parseQuestion } from '#core/search/question.ts';
 import { createDocsTool, type IndexedDocs } from '#node/docs/docsTool.ts';
 import { createHistoryTool, type HistoryIndex } from '#node/history/historyTool.ts';
 import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
+import type { ModelAccess } from '#node/policy/modelPolicies.ts';
 import { createReadTool } from '#node/readTool.ts';
 import { createGrepTool } from '#node/ripgrep/grepTool.ts';
 import { createSearcherPolicies, type ChosenPolicy, type WantedPolicy } from '#node/searcherPolicies.ts';
@@ -42,13 +43,15 @@ export interface SearcherOptions {
   readonly appRoot?: string;
   /** What runs the learned policy; `auto` by default. */
   readonly runtime?: RuntimeChoice;
+  /** How policies that are language models are opened; they are refused without it, whatever names them. */
+  readonly models?: ModelAccess;
   /** The files will not change while this searcher lives: results of tools are kept from one question to the next. */
   readonly frozen?: boolean;
 }
 
 export interface AskOptions extends Omit<Asked, 'question'> {
   /**
-   * `learned`, `hand`, `uniform` or a model file; or sources of learned ones. By default the shipped one, and the written
+   * `learned`, `hand`, `uniform`, a model file or a language model (`llm:…`, `hybrid:…`); or sources of learned ones. By default the shipped one, and the written
    * one where that cannot run.
    */
   readonly policy?: WantedPolicy;
@@ -114,7 +117,7 @@ export async function createSearcher(options: SearcherOptions): Promise<Workspac
     ...(options.history === false ? ['history' as const] : []),
   ];
   const hasAddedDocs = (options.docsFolders ?? []).length > 0;
-  const policies = createSearcherPolicies(options.runtime);
+  const policies = createSearcherPolicies(options.runtime, options.models);
   const playWith = (text: string, asked: AskOptions, policy: SearchPolicy): Promise<SearchTrajectory> =>
     playEpisode({ text, asked, policy, without, hasAddedDocs, tools: frozen ?? cachedTools(tools) });
 

@@ -1,6 +1,7 @@
 /** The policies that a searcher was asked for, each opened once. */
 import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
 import { modelDigest } from '#node/stores/modelFile.ts';
+import type { ModelAccess } from '#node/policy/modelPolicies.ts';
 import { openPolicy, openWeights, PolicyError, type OpenPolicy } from '#node/policy/policies.ts';
 import type { LearnedPolicy, PolicySource } from '#node/policy/policySources.ts';
 
@@ -26,7 +27,8 @@ export interface SearcherPolicies {
   close(): Promise<void>;
 }
 
-export function createSearcherPolicies(runtime: RuntimeChoice = 'auto'): SearcherPolicies {
+/** @param models how language models are opened; without it they are refused. */
+export function createSearcherPolicies(runtime: RuntimeChoice = 'auto', models?: ModelAccess): SearcherPolicies {
   const open = new Map<string, Promise<OpenPolicy>>();
   const once = (key: string, opener: () => Promise<OpenPolicy>): Promise<OpenPolicy> => {
     const known = open.get(key);
@@ -37,7 +39,7 @@ export function createSearcherPolicies(runtime: RuntimeChoice = 'auto'): Searche
     opening.catch(() => open.delete(key));
     return opening;
   };
-  const named = (name: string): Promise<OpenPolicy> => once(name, () => openPolicy(name, runtime));
+  const named = (name: string): Promise<OpenPolicy> => once(name, () => openPolicy(name, runtime, models));
   // A file may get another content under the same name.
   const learnedOne = ({ name, model }: LearnedPolicy): Promise<OpenPolicy> =>
     once(`${name} ${modelDigest(model)}`, () => openWeights(model, { name, what: `The policy "${name}"`, runtime }));

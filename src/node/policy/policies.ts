@@ -1,4 +1,4 @@
-/** The policies that can answer: those written by hand, the one that is shipped, and model files. */
+/** The policies that can answer: those written by hand, the one that is shipped, model files, and language models. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { handPolicy } from '#core/agent/handPolicy.ts';
@@ -8,6 +8,8 @@ import type { EncodedState } from '#core/policy/encodeState.ts';
 import { PLAIN_ACTIONS, SLOTS, STATE_INPUTS, STEP_INPUTS } from '#core/policy/inputs.ts';
 import { learnedPolicy, type Scorer } from '#core/policy/learnedPolicy.ts';
 import { parametersOfFile, policyFile, policyMisfit } from '#core/policy/policyModel.ts';
+import { ModelFailure } from '#core/llm/modelFailure.ts';
+import { isModelPolicy, openModelPolicy, type ModelAccess } from '#node/policy/modelPolicies.ts';
 import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
 import { modelDigest } from '#node/stores/modelFile.ts';
 import { openFileScorer } from '#node/policy/scorers.ts';
@@ -33,15 +35,37 @@ export interface OpenPolicy {
 }
 
 /**
- * @param name one of `POLICY_NAMES`, or the path of a model file.
+ * @param name one of `POLICY_NAMES`, the path of a model file, or a language model (`openModelPolicy`).
  * @param runtime what runs the network.
+ * @param models how language models are opened; without it they are refused.
  * @throws PolicyError
  */
-export async function openPolicy(name: string, runtime: RuntimeChoice = 'auto'): Promise<OpenPolicy> {
+export async function openPolicy(
+  name: string,
+  runtime: RuntimeChoice = 'auto',
+  models?: ModelAccess,
+): Promise<OpenPolicy> {
+  if (isModelPolicy(name)) return openLanguageModel(name, runtime, models);
   if (name === 'hand') return { policy: handPolicy, digest: '', close: () => Promise.resolve() };
   if (name === 'uniform') return { policy: uniformPolicy, digest: '', close: () => Promise.resolve() };
   const file = name === 'learned' ? (shippedFile(MODEL) ?? MODEL) : resolve(name);
   return openModel(readModel(file, name === 'learned'), { name, what: file, runtime });
+}
+
+async function openLanguageModel(
+  name: string,
+  runtime: RuntimeChoice,
+  models: ModelAccess | undefined,
+): Promise<OpenPolicy> {
+  if (!models)
+    throw new PolicyError(
+      'A language model searches on the command line alone, by "spoor ask --policy" and "spoor batch".',
+    );
+  try {
+    return { ...(await openModelPolicy(name, models, () => openPolicy('learned', runtime))), digest: '' };
+  } catch (error) {
+    throw error instanceof ModelFailure ? new PolicyError(error.message, { cause: error }) : error;
+  }
 }
 
 /** What a policy is called by answers and feedback, and what its faults are told of. */
