@@ -36,7 +36,7 @@ const BETWEEN = `(?:${GAP}*(?:[,;&+/]|${DASH}|and|und|to|bis)${GAP}*|${GAP}+)`;
 const NUMBER = `#?\\p{Nd}+${GAP}*`;
 const LINES = `(?::${GAP}*L?\\d+(?:${DASH}L?\\d+)?|[,;]?${GAP}*(?:lines?|L)${GAP}*\\d+(?:${GAP}*${DASH}${GAP}*L?\\d+)?|†[^${CLOSES}]{0,120})`;
 const MARK = new RegExp(
-  `[${OPENS}]${GAP}*\\^?(?:${LABEL})?(${DASH}?)(${NUMBER}(?:${BETWEEN}${NUMBER})*)(?:${LINES})?${GAP}*[${CLOSES}]`,
+  `[${OPENS}]${GAP}*\\^?(?:${LABEL})?(${DASH}?)(${NUMBER}(?:${BETWEEN}${NUMBER})*)(?:${LINES})?${GAP}*\\\\?[${CLOSES}]`,
   'uyi',
 );
 const BEGUN = new RegExp(`[${OPENS}](?:${GAP}|[\\p{Nd},;:&+/^#†]|${DASH}|[a-z.]){0,40}$`, 'uyi');
@@ -65,5 +65,5 @@ function numbersIn(list: string, isNegative: boolean, evidence: ReadonlySet<numb
 /** Wide digits count, those of other scripts are of no place: nobody would find it by them. */
 function valueOf(digits: string): number {
   const plain = digits.normalize('NFKC');
-  return /^\d{1,9}$/.test(plain) ? Number(plain) : NaN;
+  return /^\d+$/.test(plain) ? Number(plain) : NaN;
 }

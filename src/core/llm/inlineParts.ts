@@ -21,6 +21,7 @@ const MAX_DEPTH = 4;
 
 export function inlineParts(text: string, evidence: ReadonlySet<number>, depth = 0): InlineParts {
   const parts: InlinePart[] = [];
+  const read: Reading = { text, ends: bracketEnds(text), evidence, depth };
   let hasLinks = false;
   let plain = '';
   const add = (part: InlinePart): void => {
@@ -29,7 +30,7 @@ export function inlineParts(text: string, evidence: ReadonlySet<number>, depth =
     parts.push(part);
   };
   for (let at = 0; at < text.length;) {
-    const found = constructAt(text, at, evidence, depth);
+    const found = constructAt(read, at);
     if (!found) plain += text[at++]!;
     else {
       at = found.end;
@@ -42,22 +43,27 @@ export function inlineParts(text: string, evidence: ReadonlySet<number>, depth =
   return { parts, hasLinks };
 }
 
-/** Where code, a bracket with what belongs to it, or a comment begins and does not end; -1 if all are whole. */
+/** Where code, a bracket with the address behind it, or a comment begins and does not end; -1 if all are whole. */
 export function firstOpen(text: string): number {
+  const ends = bracketEnds(text);
   for (let at = 0; at < text.length; at++) {
     const character = text[at]!;
-    if (character === '\\') at++;
-    else if (character === '`') {
-      const end = codeEnd(text, at);
-      if (end < 0) return at;
-      at = end - 1;
-    } else if (character === '[' || text.startsWith('<!--', at)) {
-      const end = character === '[' ? wholeBracketEnd(text, at) : commentEnd(text, at);
-      if (end < 0) return at;
-      at = end - 1;
-    }
+    let end = at + 1;
+    if (character === '\\') end++;
+    else if (character === '`') end = codeEnd(text, at);
+    else if (character === '[') end = wholeBracketEnd(text, at, ends);
+    else if (text.startsWith('<!--', at)) end = commentEnd(text, at);
+    if (end < 0) return at;
+    at = end - 1;
   }
   return -1;
+}
+
+interface Reading {
+  readonly text: string;
+  readonly ends: BracketEnds;
+  readonly evidence: ReadonlySet<number>;
+  readonly depth: number;
 }
 
 interface Construct {
@@ -69,7 +75,8 @@ interface Construct {
   readonly isLink?: boolean;
 }
 
-function constructAt(text: string, at: number, evidence: ReadonlySet<number>, depth: number): Construct | undefined {
+function constructAt(read: Reading, at: number): Construct | undefined {
+  const { text } = read;
   switch (text[at]!) {
     case '`':
       return codeAt(text, at);
@@ -81,9 +88,9 @@ function constructAt(text: string, at: number, evidence: ReadonlySet<number>, de
     case '~':
       return signAt(text, at);
     case '!':
-      return text[at + 1] === '[' ? linkAt(text, at + 1, evidence, depth) : undefined;
+      return text[at + 1] === '[' ? linkAt(read, at + 1) : undefined;
     default:
-      return markedAt(text, at, evidence) ?? (text[at] === '[' ? linkAt(text, at, evidence, depth) : undefined);
+      return markedAt(read, at) ?? (text[at] === '[' ? linkAt(read, at) : undefined);
   }
 }
 
@@ -107,22 +114,22 @@ function escapeAt(text: string, at: number): Construct | undefined {
   return next !== undefined && /[!-/:-@\\^_{-~]/.test(next) ? { end: at + 2, text: next } : undefined;
 }
 
-function markedAt(text: string, at: number, evidence: ReadonlySet<number>): Construct | undefined {
+function markedAt({ text, ends, evidence }: Reading, at: number): Construct | undefined {
   const mark = markAt(text, at, evidence);
   if (!mark) return undefined;
   const { end, numbers, strange } = mark;
-  const target = text[end] === '(' ? closeOf(text, end, ')') : -1;
+  const target = text[end] === '(' ? ends.round[end]! : -1;
   const part = { kind: 'mark', numbers, strange } as const;
   return target < 0 ? { end, parts: [part] } : { end: target + 1, parts: [part], isLink: true };
 }
 
 /** `[words](address)` or `[words][label]`; undefined for brackets that are only brackets. */
-function linkAt(text: string, at: number, evidence: ReadonlySet<number>, depth: number): Construct | undefined {
-  const close = closeOf(text, at, ']');
+function linkAt({ text, ends, evidence, depth }: Reading, at: number): Construct | undefined {
+  const close = ends.square[at]!;
   if (close < 0 || depth >= MAX_DEPTH) return undefined;
   const opener = text[close + 1];
   const isLabel = opener === '[' && !markAt(text, close + 1, evidence);
-  const end = opener === '(' ? closeOf(text, close + 1, ')') : isLabel ? closeOf(text, close + 1, ']') : -1;
+  const end = opener === '(' ? ends.round[close + 1]! : isLabel ? ends.square[close + 1]! : -1;
   if (end < 0) return undefined;
   return { end: end + 1, parts: inlineParts(text.slice(at + 1, close), evidence, depth + 1).parts, isLink: true };
 }
@@ -176,25 +183,39 @@ const commentEnd = (text: string, at: number): number => {
 };
 
 /** Index behind a bracket and the address that stands directly behind it; -1 if one of them has no end. */
-function wholeBracketEnd(text: string, at: number): number {
-  const close = closeOf(text, at, ']');
-  if (close < 0 || text[close + 1] !== '(') return close + 1 || -1;
-  const end = closeOf(text, close + 1, ')');
-  return end < 0 ? -1 : end + 1;
+function wholeBracketEnd(text: string, at: number, { square, round }: BracketEnds): number {
+  const close = square[at]!;
+  if (close < 0) return -1;
+  if (text[close + 1] !== '(') return close + 1;
+  return round[close + 1]! < 0 ? -1 : round[close + 1]! + 1;
 }
 
-/** Index of what closes the bracket at `at`, code and escapes passed over; -1 if nothing does. */
-function closeOf(text: string, at: number, closer: ']' | ')'): number {
-  const opener = text[at]!;
-  let depth = 0;
-  for (let i = at; i < text.length; i++) {
-    const character = text[i]!;
-    if (character === '\\') i++;
-    else if (character === '`' && closer === ']') {
-      const end = codeEnd(text, i);
-      if (end > 0) i = end - 1;
-    } else if (character === opener) depth++;
-    else if (character === closer && --depth === 0) return i;
+/** By the index of an opening bracket the index of what closes it, or -1. */
+interface BracketEnds {
+  readonly square: Int32Array;
+  readonly round: Int32Array;
+}
+
+/** Code and escapes are passed over, but there is no code in an address. */
+function bracketEnds(text: string): BracketEnds {
+  const square = new Int32Array(text.length).fill(-1);
+  const round = new Int32Array(text.length).fill(-1);
+  const [squares, rounds]: [number[], number[]] = [[], []];
+  let codeUntil = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    if (character === '\\') at++;
+    else if (character === '(') rounds.push(at);
+    else if (character === ')') close(round, rounds, at);
+    else if (at < codeUntil) continue;
+    else if (character === '[') squares.push(at);
+    else if (character === ']') close(square, squares, at);
+    else if (character === '`') codeUntil = Math.max(codeEnd(text, at), at + runLength(text, at));
   }
-  return -1;
+  return { square, round };
+}
+
+function close(ends: Int32Array, open: number[], at: number): void {
+  const opener = open.pop();
+  if (opener !== undefined) ends[opener] = at;
 }

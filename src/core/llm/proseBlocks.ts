@@ -167,11 +167,10 @@ export function createBlockReader(sink: BlockSink): BlockReader {
   }
 
   function end(): void {
-    const isFence = mode === 'fence';
-    if (mode === 'code' && line !== '') endLine();
-    else if (mode !== 'thinking' && !isFence) endLine();
+    if (mode === 'thinking') return;
+    if (mode !== 'code' || line !== '') endLine();
     endCode();
-    if (mode !== 'thinking') endParagraph();
+    endParagraph();
   }
 
   function open(): OpenBlock {
