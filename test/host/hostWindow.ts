@@ -167,9 +167,14 @@ export async function enterText(window: HostWindow, text: string): Promise<void>
 export async function enterPath(window: HostWindow, path: string, button = 'OK'): Promise<void> {
   const ok = quickInput(window).getByRole('button', { name: button, exact: true });
   await ok.waitFor();
+  const isBusy = quickInput(window).locator('.quick-input-progress.active, .monaco-progress-container.active');
   await until('folder or file taken', async () => {
     if (!(await quickInput(window).isVisible())) return true;
+    // While it lists a folder the dialog writes that folder's path over what is typed.
+    await isBusy.first().waitFor({ state: 'detached' });
     await quickInputBox(window).fill(path);
+    await isBusy.first().waitFor({ state: 'detached' });
+    if (!(await quickInputBox(window).inputValue()).startsWith(path)) return false;
     await ok.click();
     return quickInput(window)
       .waitFor({ state: 'hidden', timeout: 2_000 })

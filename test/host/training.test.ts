@@ -102,7 +102,7 @@ test('its end says what came of it and why; the report shows all of it', { timeo
   await runCommand(window(), 'Spoor: Save Training Report');
   const file = join(makeFolder(), 'report.html');
   await enterPath(window(), file);
-  await notification(window(), 'The report was written to').waitFor();
+  await notification(window(), `The report was written to ${file}`).waitFor();
   expect(readFileSync(file, 'utf8')).toContain('Before and after');
   await clearNotifications(window());
 });
