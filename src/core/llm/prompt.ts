@@ -68,7 +68,7 @@ const NAMES =
 const BRACKETED =
   'INST|SYSTEM_PROMPT|SYS|AVAILABLE_TOOLS|TOOL_\\w+|ARGS|CALL_ID|IMG\\w*|THINK|MODEL_SETTINGS|PREFIX|SUFFIX|MIDDLE';
 const CONTROL_TOKEN = new RegExp(
-  `[<＜](?=[|｜][^<>|｜＜＞]{1,80}[|｜][>＞]|[<＜]?/?SYS[>＞]|/?(?:${NAMES})[>＞])|\\[(?=/?(?:${BRACKETED})\\])`,
+  `[<＜](?=[|｜](?!\\s)[^<>|｜＜＞]{1,80}(?<!\\s)[|｜][>＞]|[<＜]?/?SYS[>＞]|/?(?:${NAMES})[>＞])|\\[(?=/?(?:${BRACKETED})\\])`,
   'gi',
 );
 

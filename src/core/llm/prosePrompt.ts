@@ -41,7 +41,7 @@ const MOST_REPLY = 2_000;
 const TEMPLATE = 48;
 
 export function tokenRoom(contextTokens = USUAL_CONTEXT): TokenRoom {
-  const context = Math.max(1, Math.floor(contextTokens));
+  const context = contextTokens >= 1 ? Math.floor(contextTokens) : USUAL_CONTEXT;
   const reply = Math.max(1, Math.min(MOST_REPLY, Math.floor(context / 4)));
   return { reply, prompt: Math.max(1, Math.min(MOST_PROMPT, context - reply - TEMPLATE)) };
 }
