@@ -6,7 +6,6 @@ import { fork, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { rgPath } from '@vscode/ripgrep';
@@ -16,7 +15,7 @@ import { makeParcelWorkspace } from '../fakes/parcelWorkspace.ts';
 import { serviceModule, serviceSettings } from '../fakes/serviceSettings.ts';
 
 const QUESTION = 'Where are failed uploads tried again?';
-const TRAP = ['--import', pathToFileURL(resolve('test/fakes/connectionTrap.ts')).href];
+const TRAP = ['--import', new URL('../fakes/connectionTrap.ts', import.meta.url).href];
 const folder = mkdtempSync(join(tmpdir(), 'spoor-connections-'));
 const workspace = join(folder, 'workspace');
 const tries = join(folder, 'tries');
