@@ -121,10 +121,9 @@ interface CodeProps extends Pick<Props, 'goTo'> {
   readonly code: ProseSentence;
 }
 
-/** It can be scrolled by keys too. */
 const CodeBlock = ({ code, goTo }: CodeProps): JSX.Element => (
   <div>
-    <pre class="prose-code" dir="ltr" tabIndex={0}>
+    <pre class="prose-code" dir="ltr">
       <code>
         {code.text.split('\n').map((line, i) => (
           <Fragment key={i}>

@@ -50,7 +50,8 @@ const WIDE: PanelState = panelState(
 /** Everything open, and something in every part of the page. */
 async function fill(panel: PanelPage): Promise<void> {
   const { page } = panel;
-  for (const fold of await page.locator('.fold[aria-expanded="false"]').all()) await fold.click();
+  const folded = page.locator('.fold[aria-expanded="false"]');
+  while ((await folded.count()) > 0) await folded.first().click();
   await panel.send({ type: 'compose', text: 'q '.repeat(200), scope: [LONG, 'docs'] });
   await page.locator('.ask .chip').first().waitFor();
 }

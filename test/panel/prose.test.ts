@@ -123,11 +123,10 @@ describePanel('what a language model writes', (open) => {
     const panel = await open({ state: written() });
     await panel.page.locator('.trail .fold').focus();
     const order: string[] = [];
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < 7; i++) {
       await panel.page.keyboard.press('Tab');
       order.push((await focused(panel)).slice(0, 24));
     }
-    const code = PROSE.sentences[5]!.text.slice(0, 24);
     expect(order).toEqual([`${MODEL} wrote:`, 'Place 1', 'Place 2', 'Place 1', 'Place 3', 'Place 1', code, 'Place 3']);
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ANSWER, exchange, panelState, without } from './exchanges.ts';
+import { ANSWER, PROSE, exchange, panelState, without } from './exchanges.ts';
 import type { PanelPage } from './panelPage.ts';
 import { describePanel } from './useBrowser.ts';
 
@@ -106,10 +106,10 @@ describePanel('the panel', (open) => {
     }
   });
 
-  test('shows in one line the policy and the state of the docs', async () => {
-    const panel = await open({ state: panelState() });
+  test('shows in one line the policy, the language model and the state of the docs', async () => {
+    const panel = await open({ width: 450, state: panelState() });
     const status = panel.page.getByRole('contentinfo');
-    expect(await status.innerText()).toMatch(/^policy: shipped 1\s+·\s+docs: 212 sections$/);
+    expect(await status.innerText()).toMatch(/^policy: shipped 1\s+·\s+model: off\s+·\s+docs: 212 sections$/);
     await button(panel, 'policy: shipped 1').click();
     await panel.sent('show-policy');
     await button(panel, 'docs: 212 sections').click();
@@ -119,7 +119,7 @@ describePanel('the panel', (open) => {
       [{ sections: 12, complete: false, paused: true }, 'docs: paused at 12 sections'],
       [{ sections: 1, complete: true, paused: false }, 'docs: 1 section'],
     ] as const) {
-      await panel.send({ type: 'status', status: { policy: 'mine 3', docs } });
+      await panel.send({ type: 'status', status: { policy: 'mine 3', model: '', docs } });
       await button(panel, words).waitFor();
     }
     await button(panel, 'policy: mine 3').waitFor();
@@ -151,7 +151,7 @@ describePanel('the panel', (open) => {
   });
 
   test('names its parts by role: headings, articles, lists, buttons with names, marks for what is not text', async () => {
-    const panel = await open({ state: panelState([exchange('e1')]) });
+    const panel = await open({ state: panelState([exchange('e1', { prose: PROSE })]) });
     await button(panel, 'Searched 2 turns · 5 searches · 0.21 s').click();
     await expect(await panel.page.locator('#spoor').ariaSnapshot()).toMatchFileSnapshot('../golden/panel/roles.txt');
     const nameless = await panel.page.evaluate(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EpisodeEvent, TrailCall } from '#core/agent/event.ts';
 import type { Answer } from './answer.ts';
-import type { Conversation, Exchange } from './conversation.ts';
+import type { Conversation, Exchange, ExchangeProse } from './conversation.ts';
 import {
   addEvent,
   addPlace,
@@ -15,6 +15,7 @@ import {
   giveVerdict,
   removePlace,
   renameConversation,
+  setProse,
   startConversation,
   startExchange,
   titleOf,
@@ -205,4 +206,35 @@ test('what names no exchange changes nothing', () => {
   expect(giveVerdict(conversation, 'none', 'accepted', 1)).toBe(conversation);
   expect(giveTick(conversation, 'none', { number: 1, tick: 'right' }, 1)).toBe(conversation);
   expect(cancelExchange(conversation, 'none', 1)).toBe(conversation);
+});
+
+describe('prose over an answer', () => {
+  const prose: ExchangeProse = {
+    model: 'm',
+    sentences: [{ text: 'So.', citations: [1] }],
+    state: 'running',
+    notes: [],
+  };
+
+  test('stands beside the answer, and takes nothing from it', () => {
+    const conversation = setProse(answered(), 'x', prose, 40);
+    expect(only(conversation)).toEqual({ ...only(answered()), prose });
+    expect(conversation.updatedMs).toBe(40);
+  });
+
+  test('needs one', () => {
+    for (const conversation of [asked('x'), asked('y')])
+      expect(setProse(conversation, 'x', prose, 40)).toBe(conversation);
+  });
+
+  test('does not run any more after a restart, and keeps what was written', () => {
+    const restarted = afterRestart(setProse(answered(), 'x', prose, 40));
+    expect(only(restarted).prose).toEqual({ ...prose, state: 'interrupted' });
+    expect(afterRestart(restarted)).toBe(restarted);
+  });
+
+  test('goes when the question is asked again', () => {
+    const again = startExchange(setProse(answered(), 'x', prose, 40), { id: 'x', question: 'q', scope: [] }, 50);
+    expect(only(again).prose).toBeUndefined();
+  });
 });

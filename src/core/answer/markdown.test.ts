@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { lexer } from 'marked';
 import { describe, expect, test } from 'vitest';
 import type { Answer } from './answer.ts';
-import type { Conversation } from './conversation.ts';
+import type { Conversation, ExchangeProse } from './conversation.ts';
 import {
   addPlace,
   failExchange,
   finishExchange,
   giveVerdict,
+  setProse,
   startConversation,
   startExchange,
 } from './conversationChanges.ts';
@@ -53,13 +54,30 @@ const answerWith = (text: string, path = text): Answer => ({
   timings: { total: 1, tools: 1, policy: 0, answer: 0 },
 });
 
+/** In every place that it has. */
+const proseWith = (text: string): ExchangeProse => ({
+  model: text,
+  sentences: [
+    { text, citations: [1] },
+    { text: `Also ${text}.`, citations: [] },
+    { text, citations: [2], begins: 'item' },
+    { text, citations: [], begins: 'item' },
+    { text, citations: [], begins: 'code' },
+    { text, citations: [1], begins: 'paragraph' },
+  ],
+  state: 'cut',
+  notes: [text],
+  failure: { message: text, remedy: 'retry' },
+});
+
 function conversationWith(text: string, path = text): Conversation {
   const span = { path, start: 1, end: 1 };
   const selection = { ...span, text };
   const asked = startExchange(startConversation('c', 1), { id: 'x', question: text, scope: [path], selection }, 2);
   const answered = giveVerdict(finishExchange(asked, 'x', answerWith(text, path), 3), 'x', 'accepted', 4);
   const failed = startExchange(addPlace(answered, 'x', span, 5), { id: 'y', question: text, scope: [] }, 6);
-  return { ...failExchange(failed, 'y', { message: text, remedy: 'retry' }, 7), title: text };
+  const prose = setProse(failed, 'x', proseWith(text), 6);
+  return { ...failExchange(prose, 'y', { message: text, remedy: 'retry' }, 7), title: text };
 }
 
 /** What a text has become, without its words: kinds of tokens in their order and depth, and where links lead. */
@@ -270,6 +288,24 @@ test('a conversation reads like this', () => {
 In \`src/a.ts\`
 
 About [\`src/a.ts:1\`](src/a.ts#L1)
+
+**where is it? wrote:**
+
+where is it \\[1\\]? Also where is it? \\[?\\].
+
+- where is it \\[2\\]?
+
+- where is it \\[?\\]?
+
+\`\`\`
+where is it?
+\`\`\`
+
+where is it \\[1\\]?
+
+\\[?\\]: rests on no cited place.
+
+Note: where is it?
 
 where is it? \\[1\\] It is used by where is it? \\[2\\]\\[1\\].
 

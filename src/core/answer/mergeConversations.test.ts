@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Conversation } from './conversation.ts';
 import { conversationOf } from '../../../test/fakes/conversationScene.ts';
-import { giveVerdict, renameConversation, startExchange } from './conversationChanges.ts';
+import { giveVerdict, renameConversation, setProse, startExchange } from './conversationChanges.ts';
 import { mergeConversations } from './mergeConversations.ts';
 
 const BASE = conversationOf('c-1', ['first?', 'second?']);
@@ -42,4 +42,14 @@ test('no question is ever lost', () => {
       expect(new Set(merged.exchanges.map(({ id }) => id))).toEqual(new Set(['x0', 'x1', ...ours, ...theirs]));
     }),
   );
+});
+
+test('prose that came here while the answer was accepted elsewhere is kept with the verdict, and the other way round', () => {
+  const prose = { model: 'm', sentences: [], state: 'done', notes: [] } as const;
+  const [wrote, accepted] = [setProse(BASE, 'x0', prose, 2_000), giveVerdict(BASE, 'x0', 'accepted', 3_000)];
+  const both = { ...BASE.exchanges[0], prose, feedback: { verdict: 'accepted', ticks: {}, places: [] } };
+  expect(mergeConversations(BASE, wrote, accepted).exchanges[0]).toEqual(both);
+  expect(mergeConversations(BASE, accepted, wrote).exchanges[0]).toEqual(both);
+  const other = setProse(BASE, 'x0', { ...prose, model: 'n' }, 2_000);
+  expect(mergeConversations(BASE, wrote, other).exchanges[0]!.prose).toEqual(prose);
 });

@@ -66,3 +66,27 @@ test('the end of an exchange takes the place of the events that wait, and only i
   vi.advanceTimersByTime(200);
   expect(posted.slice(3)).toEqual([started('a', 3), exchange('a', 'running'), exchange('a', 'answered')]);
 });
+
+const wrote = (id: string, text: string): ToPanel => ({
+  type: 'prose',
+  id,
+  prose: { model: 'm', sentences: [{ text, citations: [] }], state: 'running', notes: [] },
+});
+
+test('of prose that comes piece by piece the latest goes', () => {
+  for (const text of ['a', 'ab', 'abc']) batches.post(wrote('a', text));
+  expect(posted).toEqual([wrote('a', 'a')]);
+  vi.advanceTimersByTime(60);
+  expect(posted).toEqual([wrote('a', 'a'), wrote('a', 'abc')]);
+});
+
+test('prose and events of one exchange are kept apart, and the end takes the place of both', () => {
+  batches.post(started('a', 1));
+  batches.post(wrote('a', 'x'));
+  batches.post(started('a', 2));
+  batches.post(wrote('a', 'xy'));
+  expect(posted).toEqual([started('a', 1), wrote('a', 'x'), started('a', 2)]);
+  batches.post(exchange('a', 'answered'));
+  vi.advanceTimersByTime(200);
+  expect(posted.slice(3)).toEqual([exchange('a', 'answered')]);
+});

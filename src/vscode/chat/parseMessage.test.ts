@@ -11,6 +11,9 @@ describe('a message of the panel', () => {
     { type: 'place', id: 'a', remove: 0 },
     { type: 'verdict', id: 'a', verdict: 'none' },
     { type: 'remedy', remedy: 'run-doctor' },
+    { type: 'remedy', remedy: 'set-model-key' },
+    { type: 'write', id: 'a' },
+    { type: 'choose-model' },
   ])('is taken: %j', (message) => {
     expect(parseMessage(message)).toEqual(message);
   });
@@ -32,6 +35,7 @@ describe('a message of the panel', () => {
     { type: 'open', id: 'a', number: 1.5, beside: false },
     { type: 'open', id: 'a', number: 1 },
     { type: 'verdict', id: 'a', verdict: 'perhaps' },
+    { type: 'write' },
     { type: 'remedy', remedy: 'workbench.action.quit' },
   ])('is refused: %j', (message) => {
     expect(parseMessage(message)).toBeUndefined();
