@@ -1,4 +1,4 @@
-/** A ripgrep that waits before it searches for as long as a test wants it to, and then is the real program. */
+/** A ripgrep that waits before it searches for as long as a test wants it to, and then is the real program. Files are listed at once. */
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rgPath } from '@vscode/ripgrep';
@@ -21,7 +21,10 @@ export function waitingRipgrep(folder: string): WaitingRipgrep {
     string,
   ];
   const wait = `while [ -e '${gate}' ]; do echo $$ > '${waiting}.new'; mv '${waiting}.new' '${waiting}'; sleep 0.05; done`;
-  writeFileSync(program, `#!/bin/sh\ncase "$*" in *--version*) ;; *) ${wait} ;; esac\nexec '${rgPath}' "$@"\n`);
+  writeFileSync(
+    program,
+    `#!/bin/sh\ncase "$*" in *--version*|*--files*) ;; *) ${wait} ;; esac\nexec '${rgPath}' "$@"\n`,
+  );
   chmodSync(program, 0o755);
   return {
     program,

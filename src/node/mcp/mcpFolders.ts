@@ -34,7 +34,14 @@ interface Given {
 export function createMcpFolders({ server }: McpServer, given: Given, onChange: () => void): McpFolders {
   const { directories, cwd } = given;
   let asked: Promise<readonly string[]> | undefined;
-  const ask = async (): Promise<readonly string[]> => foldersOf((await server.listRoots()).roots, cwd);
+  const ask = async (): Promise<readonly string[]> => {
+    const { roots } = await server.listRoots().catch((error: unknown) => {
+      throw new WorkspaceError(
+        `The client did not tell its folders (${error instanceof Error ? error.message : String(error)}). Start the server with --workspace DIR.`,
+      );
+    });
+    return foldersOf(roots, cwd);
+  };
   const now = (): Promise<readonly string[]> => {
     if (directories.length) return Promise.resolve(directories);
     const capability = server.getClientCapabilities()?.roots;
