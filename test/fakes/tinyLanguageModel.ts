@@ -12,9 +12,12 @@ import { tinyTokenizer, type TinyTokenizer } from './tinyTokenizer.ts';
 export interface TinyModelOptions {
   /** What the model goes on with after a text that ends like this, until its end. */
   readonly replies: Readonly<Record<string, string>>;
+  /** What the model says again and again, without an end. */
+  readonly endless?: Readonly<Record<string, string>>;
   /** Words that are to be tokens although no reply has them. */
   readonly words?: string;
   readonly cache?: 'float32' | 'float16';
+  readonly scores?: 'float32' | 'float16';
   readonly takesPositions?: boolean;
   /** One graph for both, with and without a cache, as exports before 2024 have it. */
   readonly takesBranch?: boolean;
@@ -37,9 +40,16 @@ export const TINY_TEMPLATE =
   "{% for message in messages %}<|{{ message['role'] }}|>{{ message['content'] }}{% endfor %}<|assistant|>";
 
 export async function writeTinyModel(folder: string, options: TinyModelOptions): Promise<TinyTokenizer> {
-  const { replies, words = '', contextTokens = 4096, template = TINY_TEMPLATE, file = 'onnx/model.onnx' } = options;
-  const tokenizer = tinyTokenizer([BROKEN, words, ...Object.entries(replies).flat()]);
-  const table = nextTable(replies, tokenizer);
+  const {
+    replies,
+    endless = {},
+    words = '',
+    contextTokens = 4096,
+    template = TINY_TEMPLATE,
+    file = 'onnx/model.onnx',
+  } = options;
+  const tokenizer = tinyTokenizer([BROKEN, words, ...Object.entries({ ...replies, ...endless }).flat()]);
+  const table = nextTable(replies, endless, tokenizer);
   const path = join(folder, file);
   await mkdir(join(path, '..'), { recursive: true });
   const { model, data } = modelBytes(table, tokenizer, options, path);
@@ -65,21 +75,30 @@ export async function writeTinyModel(folder: string, options: TinyModelOptions):
 }
 
 /** [V * V]: the token after each two; the end where nothing is said. */
-function nextTable(replies: TinyModelOptions['replies'], { size, encode, tokenOf }: TinyTokenizer): number[] {
+function nextTable(
+  replies: TinyModelOptions['replies'],
+  endless: TinyModelOptions['replies'],
+  { size, encode, tokenOf }: TinyTokenizer,
+): number[] {
   const end = tokenOf('<|end|>');
   const table = Array.from({ length: size * size }, () => end);
   const said = new Map<number, number>();
-  for (const [prompt, reply] of Object.entries(replies)) {
+  const say = (prompt: string, following: readonly number[]): void => {
     const before = encode(prompt);
-    const tokens = [...before, ...encode(reply), end];
+    const tokens = [...before, ...following];
     for (let i = before.length; i < tokens.length; i++) {
       const pair = tokens[i - 2]! * size + tokens[i - 1]!;
-      if ((said.get(pair) ?? tokens[i]) !== tokens[i])
-        throw new Error(`The replies want two things after "${prompt}".`);
+      if ((said.get(pair) ?? tokens[i]) !== tokens[i]) throw new Error(`The model is to say two things: "${prompt}".`);
       said.set(pair, tokens[i]!);
       table[pair] = tokens[i]!;
     }
-  }
+  };
+  for (const [prompt, reply] of Object.entries(replies)) say(prompt, [...encode(reply), end]);
+  for (const [prompt, round] of Object.entries(endless))
+    say(
+      prompt,
+      [1, 2, 3].flatMap(() => encode(round)),
+    );
   return table;
 }
 
@@ -104,7 +123,14 @@ function modelBytes(
 }
 
 function addGraph(graph: OnnxFile, vocabulary: number, broken: number, options: TinyModelOptions): void {
-  const { cache = 'float32', takesPositions = true, takesBranch = false, takesKept = false, strangeInput } = options;
+  const {
+    cache = 'float32',
+    scores = 'float32',
+    takesPositions = true,
+    takesBranch = false,
+    takesKept = false,
+    strangeInput,
+  } = options;
   const { node } = graph;
   const list = (name: string, values: readonly number[], kind: ElementKind = 'int64'): string =>
     graph.constant({ name, kind, shape: [values.length], values });
@@ -179,6 +205,7 @@ function addGraph(graph: OnnxFile, vocabulary: number, broken: number, options: 
       ])
     : next;
   const depth = scalar('depth', vocabulary, 'int64');
-  graph.output('logits', 'float32', ['batch_size', 'sequence_length', vocabulary]);
-  node('OneHot', [kept, depth, list('scores', [0, 20], 'float32')], { axis: 2 }, 'logits');
+  graph.output('logits', scores, ['batch_size', 'sequence_length', vocabulary]);
+  const likely = node('OneHot', [kept, depth, list('scores', [-0.5, 20], 'float32')], { axis: 2 });
+  node('Cast', [likely], castTo(scores), 'logits');
 }

@@ -55,6 +55,7 @@ const JinjaInterpreter = Interpreter as unknown as new (scope: Scope) => Evaluat
 class BoundedInterpreter extends JinjaInterpreter {
   readonly #limits: TemplateLimits;
   readonly #endMs: number;
+  #depth = 0;
 
   constructor(scope: Scope, limits: TemplateLimits) {
     super(scope);
@@ -64,13 +65,23 @@ class BoundedInterpreter extends JinjaInterpreter {
 
   override evaluate(part: unknown, scope: Scope): ReturnType<Evaluator['evaluate']> {
     if (performance.now() > this.#endMs) throw new Error(`it takes longer than ${this.#limits.timeMs} ms`);
-    const result = super.evaluate(part, scope);
-    const { value } = result;
-    const size = typeof value === 'string' ? value.length : Array.isArray(value) ? value.length * 10 : 0;
-    if (size > this.#limits.size) throw new Error('it makes too much text');
-    return result;
+    if (this.#depth >= MOST_DEPTH) throw new Error('it is nested too deeply');
+    this.#depth++;
+    try {
+      const result = super.evaluate(part, scope);
+      if (sizeOf(result.value) > this.#limits.size) throw new Error('it makes too much text');
+      return result;
+    } finally {
+      this.#depth--;
+    }
   }
 }
+
+const sizeOf = (value: unknown): number =>
+  typeof value === 'string' ? value.length : Array.isArray(value) ? value.length * 10 : 0;
+
+/** The package takes an exhausted stack for an unknown variable; templates of models have some 20 levels. */
+const MOST_DEPTH = 400;
 
 function environmentOf(items: Readonly<Record<string, unknown>>, { size }: TemplateLimits): Scope {
   const environment = new Environment() as unknown as Scope;

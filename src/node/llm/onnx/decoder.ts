@@ -57,7 +57,7 @@ const emptyCache = (runtime: Runtime, { caches }: DecoderPorts): Record<string, 
   Object.fromEntries(caches.map((port) => [port.input, emptyTensor(runtime, port)]));
 
 function emptyTensor(runtime: Runtime, { type, heads, size }: CachePort): Tensor {
-  const data = type === 'float16' ? new Float16Array(0) : new Float32Array(0);
+  const data = type === 'float16' ? new Uint16Array(0) : new Float32Array(0);
   return new runtime.Tensor(type as 'float32', data as Float32Array, [1, heads, 0, size]);
 }
 
@@ -120,6 +120,14 @@ function textFeeds(
 
 /** Of [1, S, V] the scores after the last token. */
 function lastRow({ data, dims }: Tensor): Float32Array {
-  const row = data.slice(data.length - dims.at(-1)!);
-  return row instanceof Float32Array ? row : Float32Array.from(row as unknown as ArrayLike<number>);
+  const row = data.slice(data.length - dims.at(-1)!) as Float32Array | Float16Array | Uint16Array;
+  if (row instanceof Float32Array) return row;
+  return row instanceof Uint16Array ? Float32Array.from(row, halfValue) : Float32Array.from(row);
+}
+
+/** From the bits of an IEEE 754 binary16: `openDecoder.ts` says why half floats may come as their bits. */
+function halfValue(bits: number): number {
+  const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -24 * fraction);
 }

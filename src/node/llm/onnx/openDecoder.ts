@@ -17,6 +17,7 @@ export async function openDecoder(weights: Weights, facts: ModelFacts, choice?: 
   const runtime = await loadRuntime(choice).catch((error: Error) => {
     throw new ModelFailure('failed', error.message, { cause: error });
   });
+  if (runtime.name === 'native') keepHalfFloatsAsBits(runtime);
   const session = await load(runtime, weights);
   try {
     return createDecoder(runtime, session, decoderPorts(session.inputMetadata, session.outputMetadata, facts));
@@ -24,6 +25,18 @@ export async function openDecoder(weights: Weights, facts: ModelFacts, choice?: 
     await session.release();
     throw error;
   }
+}
+
+/**
+ * The native ONNX Runtime 1.30 makes half floats a `Float16Array` where Node has it, and then takes it for empty when it is fed
+ * (microsoft/onnxruntime#32323). It looks for that kind of array once, when the first tensor of the process is made;
+ * without it, it gives and takes the bits.
+ */
+function keepHalfFloatsAsBits({ Tensor }: Runtime): void {
+  const { Float16Array: kept } = globalThis;
+  Reflect.deleteProperty(globalThis, 'Float16Array');
+  new Tensor('float32', new Float32Array(1), [1]).dispose();
+  Object.defineProperty(globalThis, 'Float16Array', { value: kept, configurable: true, writable: true });
 }
 
 /**
