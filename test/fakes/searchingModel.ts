@@ -75,5 +75,5 @@ export const answer = (...documents: number[]): Saying => ({ calls: [{ name: 'an
 const callOf = ({ name, arguments: given }: ScriptedCall, index: number): ToolCall => ({
   id: `call_${index}`,
   name,
-  argumentsText: typeof given === 'string' ? given : JSON.stringify(given),
+  argumentsText: typeof given === 'string' ? given : (JSON.stringify(given) ?? ''),
 });

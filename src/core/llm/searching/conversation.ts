@@ -1,9 +1,9 @@
 /**
  * The conversation between the environment and a model that searches, apart from how a protocol writes it down. What does
- * not fit the model's context any more is left out: first the text of the oldest documents, then the oldest moves.
+ * not fit the model's context any more is left out: the lines of the oldest documents, and the oldest moves.
  */
 import type { ToolCall } from '#core/llm/chatModel.ts';
-import { inertLine } from '#core/llm/prompt.ts';
+import { estimateTokens, inertLine } from '#core/llm/prompt.ts';
 import type { FoundDocument } from './documents.ts';
 
 export interface QueryResult {
@@ -31,6 +31,14 @@ const MAX_WROTE = 2_000;
 const MAX_QUERY = 300;
 const MAX_QUESTION = 4_000;
 
+/** Of the room, for the lines of documents: old moves go before these do. */
+const SHARE_OF_DOCUMENTS = 0.5;
+/** Tokens that a piece of a document is worth showing with. */
+const LEAST_PIECE = 100;
+
+/** Lines of the documents that are shown with any. */
+type Bodies = ReadonlyMap<FoundDocument, string>;
+
 /** @param tokensOf tokens of a view as its protocol writes it. */
 export function fittingView(
   question: string,
@@ -38,21 +46,41 @@ export function fittingView(
   room: number,
   tokensOf: (view: View) => number,
 ): View {
-  const view = (from: number, shown: ReadonlySet<FoundDocument>): View => ({
+  const view = (from: number, bodies: Bodies): View => ({
     question: question.slice(0, MAX_QUESTION).toWellFormed(),
-    entries: entries.slice(from).map((entry) => shownEntry(entry, shown)),
+    entries: entries.slice(from).map((entry) => shownEntry(entry, bodies)),
   });
-  const bare = (from: number): number => tokensOf(view(from, new Set()));
+  const bare = (from: number): number => tokensOf(view(from, new Map()));
   let from = 0;
-  while (bare(from) > room && nextMove(entries, from) < lastMove(entries)) from = nextMove(entries, from);
-  let left = room - bare(from);
-  const shown = new Set<FoundDocument>();
-  for (const document of newestFirst(entries.slice(from))) {
-    if (document.tokens + 1 > left) break;
-    left -= document.tokens + 1;
-    shown.add(document);
+  while (bare(from) > room * (1 - SHARE_OF_DOCUMENTS) && nextMove(entries, from) < lastMove(entries))
+    from = nextMove(entries, from);
+  return view(from, bodiesFor(newestFirst(entries.slice(from)), room - bare(from)));
+}
+
+/** What fits, the first documents first; of one that does not fit, its beginning. */
+function bodiesFor(documents: readonly FoundDocument[], room: number): Bodies {
+  const bodies = new Map<FoundDocument, string>();
+  let left = room;
+  for (const document of documents) {
+    const { body, tokens } = document.tokens < left ? document : beginningOf(document, left);
+    if (body === '') break;
+    left -= tokens + 1;
+    bodies.set(document, body);
   }
-  return view(from, shown);
+  return bodies;
+}
+
+function beginningOf({ body }: FoundDocument, room: number): Pick<FoundDocument, 'body' | 'tokens'> {
+  if (room < LEAST_PIECE) return { body: '', tokens: 0 };
+  const lines = body.split('\n');
+  let kept = 0;
+  let tokens = 1;
+  for (; kept < lines.length; kept++) {
+    const cost = Math.ceil(estimateTokens(lines[kept]!)) + 1;
+    if (tokens + cost >= room) break;
+    tokens += cost;
+  }
+  return { body: kept > 0 ? [...lines.slice(0, kept), '…'].join('\n') : '', tokens };
 }
 
 /** Where the next thing that the model wrote stands behind the one at `from`. */
@@ -73,19 +101,20 @@ function newestFirst(entries: readonly Entry[]): FoundDocument[] {
   return documents.filter(({ number }) => !numbers.has(number) && numbers.add(number));
 }
 
-function shownEntry(entry: Entry, shown: ReadonlySet<FoundDocument>): ShownEntry {
+function shownEntry(entry: Entry, bodies: Bodies): ShownEntry {
   if (entry.kind === 'wrote') return { ...entry, text: entry.text.slice(-MAX_WROTE).toWellFormed() };
   if (entry.kind === 'told') return entry;
-  return { kind: 'found', text: entry.results.map((result) => resultText(result, shown)).join('\n\n') };
+  return { kind: 'found', text: entry.results.map((result) => resultText(result, bodies)).join('\n\n') };
 }
 
-function resultText({ query, documents }: QueryResult, shown: ReadonlySet<FoundDocument>): string {
+function resultText({ query, documents }: QueryResult, bodies: Bodies): string {
   const asked = `Found for "${inertLine(query, MAX_QUERY)}":`;
   if (documents.length === 0) return `${asked} nothing.`;
-  const shownNumbers = new Set([...shown].map(({ number }) => number));
+  const shown = new Set([...bodies.keys()].map(({ number }) => number));
   const texts = documents.map((one) => {
-    if (shown.has(one)) return `${one.head}\n${one.body}`;
-    return `${one.head} (${shownNumbers.has(one.number) ? 'its lines stand elsewhere' : 'its lines are left out'})`;
+    const body = bodies.get(one);
+    if (body !== undefined) return `${one.head}\n${body}`;
+    return `${one.head} (${shown.has(one.number) ? 'its lines stand elsewhere' : 'its lines are left out'})`;
   });
   return [asked, ...texts].join('\n');
 }

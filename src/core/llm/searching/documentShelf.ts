@@ -2,8 +2,8 @@
 import type { Action } from '#core/agent/action.ts';
 import type { Observation } from '#core/agent/observation.ts';
 import type { FileEvidence } from '#core/agent/pool.ts';
-import { joinRanges, type Span } from '#core/search/span.ts';
-import { bestWindows, documentOf, type FoundDocument } from './documents.ts';
+import { joinRanges, rangeContains, type Span } from '#core/search/span.ts';
+import { bestWindows, documentOf, type FoundDocument, type Seen } from './documents.ts';
 
 export interface DocumentShelf {
   /** Chooses the places that answer each query best. */
@@ -28,18 +28,17 @@ export function documentShelf(): DocumentShelf {
     if (!numbers.has(key)) numbers.set(key, numbers.size + 1);
     return numbers.get(key)!;
   };
-  /** What documents of other numbers show already. */
-  const isKnown = (span: Span): boolean =>
-    !numbers.has(keyOf(span)) &&
-    joinRanges([...shown.values()].filter(({ path }) => path === span.path)).some(
-      ({ start, end }) => start <= span.start && span.end <= end,
-    );
+  const seenAs = (span: Span): Seen => {
+    if (numbers.has(keyOf(span))) return 'itself';
+    const seen = joinRanges([...shown.values()].filter(({ path }) => path === span.path));
+    return seen.some((range) => rangeContains(range, span)) ? 'elsewhere' : 'new';
+  };
   const unread = (observation: Observation): Span[] =>
     [...chosen.values()].flat().filter((span) => !tried.has(keyOf(span)) && !isRead(span, fileOf(span, observation)));
   return {
     choose(observation, queries, most) {
       chosen = new Map(
-        queries.map((query) => [query, bestWindows(observation, query, most, isKnown).map(({ span }) => span)]),
+        queries.map((query) => [query, bestWindows(observation, query, most, seenAs).map(({ span }) => span)]),
       );
     },
     hasUnread: (observation) => unread(observation).length > 0,

@@ -40,32 +40,43 @@ export function documentOf(number: number, window: Span, file: FileEvidence): Fo
 
 /** Windows of one file among the documents of a query. */
 const MAX_OF_FILE = 2;
+/** What speaks for a place without the query weighs less than the query's words. */
+const PRIOR_WEIGHT = 0.3;
+
+/** What the model has seen of a place: all of it as another document, itself, or something new. */
+export type Seen = 'elsewhere' | 'itself' | 'new';
 
 /**
- * The candidates that fit a query best, best first, none over another: by the query's words and by the prior.
- * @param isKnown places that say nothing new.
+ * The candidates that fit a query best, best first, none over another: by the query's words and by the prior. `most` of
+ * them are new to the model; what it has seen before takes no place from them.
  */
 export function bestWindows(
   observation: Observation,
   query: string,
   most: number,
-  isKnown: (span: Span) => boolean,
+  seenAs: (span: Span) => Seen,
 ): Candidate[] {
   const { candidates } = observation;
   const fits = fitsOf(candidates, query);
   const bestPrior = Math.max(1e-9, candidates[0]?.prior ?? 0);
-  const score = candidates.map(({ prior }, i) => fits[i]! + prior / bestPrior);
+  const score = candidates.map(({ prior }, i) => fits[i]! + (PRIOR_WEIGHT * prior) / bestPrior);
   const order = candidates.map((_, i) => i).sort((a, b) => score[b]! - score[a]! || a - b);
   const chosen: Candidate[] = [];
+  let room = most;
   for (const i of order) {
-    if (chosen.length >= most) break;
-    const { span } = candidates[i]!;
-    if (isKnown(span)) continue;
-    const ofFile = chosen.filter((one) => one.span.path === span.path);
-    if (ofFile.length < MAX_OF_FILE && !ofFile.some((one) => rangesOverlap(one.span, span)))
-      chosen.push(candidates[i]!);
+    if (room === 0 || chosen.length === 2 * most) break;
+    const candidate = candidates[i]!;
+    const seen = seenAs(candidate.span);
+    if (seen === 'elsewhere' || isCrowded(candidate.span, chosen)) continue;
+    chosen.push(candidate);
+    if (seen === 'new') room--;
   }
   return chosen;
+}
+
+function isCrowded(span: Span, chosen: readonly Candidate[]): boolean {
+  const ofFile = chosen.filter((one) => one.span.path === span.path);
+  return ofFile.length === MAX_OF_FILE || ofFile.some((one) => rangesOverlap(one.span, span));
 }
 
 /** [candidates] share of the query's words, rare ones first of all, in the lines with a match and half in the path. */

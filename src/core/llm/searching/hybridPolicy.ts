@@ -12,7 +12,7 @@ import { inertLine } from '#core/llm/prompt.ts';
 import type { Question } from '#core/search/question.ts';
 import { rangesOverlap, type Span } from '#core/search/span.ts';
 import { documentOf, type FoundDocument } from './documents.ts';
-import { MODEL_BUDGET, type ModelPolicyOptions } from './modelPolicy.ts';
+import { MODEL_AT_MOST, MODEL_BUDGET, type ModelPolicyOptions } from './modelPolicy.ts';
 import { chooseCitation, rankNamed, type Verdict } from './named.ts';
 import { searchTalk, type SearchTalk } from './searchTalk.ts';
 
@@ -25,6 +25,8 @@ interface Judged {
   readonly notes: string[];
   verdict: Verdict;
   named: readonly Span[];
+  /** Its words had a part in what was found. */
+  hasSearched: boolean;
 }
 
 /** Episodes are told apart by their question, as `modelPolicy` does. */
@@ -65,10 +67,13 @@ export function hybridPolicy(model: ChatModel, learned: SearchPolicy, options: M
     async suggest(observation, signal) {
       if (observation.turn > 1) return [];
       const talk = searchTalk(model, observation.question.text, { protocol, contextTokens });
-      const judged: Judged = { talk, signal, notes: [], verdict: 'open', named: [] };
+      const judged: Judged = { talk, signal, notes: [], verdict: 'open', named: [], hasSearched: false };
       episodes.set(observation.question, judged);
       const move = await safely(judged, () => talk.next(false, signal));
-      if (move?.kind === 'search') return move.queries;
+      if (move?.kind === 'search') {
+        judged.hasSearched = true;
+        return move.queries;
+      }
       talk.forget();
       return [];
     },
@@ -83,7 +88,10 @@ export function hybridPolicy(model: ChatModel, learned: SearchPolicy, options: M
       return wanted >= 0 ? { index: wanted, logProb: 0 } : learned.decide(observation, legal, rng);
     },
     rank: (observation) => rankNamed(observation, of(observation)?.named ?? [], learned.rank(observation)),
-    confidence: (observation) => learned.confidence(observation),
+    confidence(observation) {
+      const sure = learned.confidence(observation);
+      return of(observation)?.hasSearched ? Math.min(sure, MODEL_AT_MOST) : sure;
+    },
     notes: (observation) => of(observation)?.notes ?? [],
   };
 }

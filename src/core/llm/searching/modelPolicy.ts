@@ -76,16 +76,17 @@ function choose(episode: ModelEpisode, observation: Observation, legal: readonly
 
 /**
  * Nothing was fitted for models: it is what the written policy would say of what was found, less for every search after
- * the first, as more searches mostly mean a lost episode, and never as sure as to be called certain.
+ * the first, as more searches mostly mean a lost episode. It is never as sure as to be called certain: that the model's
+ * own words stand in what was found for them says little.
  */
 function confidence(observation: Observation, episode: ModelEpisode | undefined): number {
   const hand = handPolicy.confidence(observation);
-  if (!episode || episode.verdict() === 'written') return hand;
+  if (!episode || episode.searches() === 0) return hand;
   if (episode.verdict() === 'not-found') return Math.min(hand, NOT_FOUND_AT_MOST);
-  return Math.min(hand, MODEL_AT_MOST) * SEARCH_FACTOR ** Math.max(0, episode.searches() - 1);
+  return Math.min(hand, MODEL_AT_MOST) * SEARCH_FACTOR ** (episode.searches() - 1);
 }
 
 const SEARCH_FACTOR = 0.9;
 const NOT_FOUND_AT_MOST = 0.15;
 /** Below "high". */
-const MODEL_AT_MOST = 0.74;
+export const MODEL_AT_MOST = 0.74;
