@@ -13,6 +13,7 @@ import {
   goTo,
   notification,
   openFile,
+  quickInput,
   runCommand,
 } from './hostWindow.ts';
 import { shownHover } from './hover.ts';
@@ -67,6 +68,9 @@ const SEEN: Readonly<Record<string, () => Promise<unknown>>> = {
   Promote: () => nothingLearned(),
   'Roll Back': () => notification(window(), 'There is nothing to go back to').waitFor(),
   'Reset To Shipped Policy': () => notification(window(), 'There is nothing to reset').waitFor(),
+  'Choose Language Model…': () => chooseNoModel(),
+  'Set Model Key…': () => setModelKey(),
+  'Forget Model Keys': () => notification(window(), '1 key was deleted.').waitFor(),
   'Export Feedback': () => exportFeedback(),
   'Import Feedback': () => importFeedback(),
   'Open Chat in Editor': () =>
@@ -127,6 +131,19 @@ async function leavePage(): Promise<void> {
   const isPage = (page: Page): boolean => page.url().endsWith('/guide/mooring.html');
   const page = await until('tab with the page', () => window().page.context().pages().find(isPage));
   await page.close();
+}
+
+async function chooseNoModel(): Promise<void> {
+  await quickInput(window()).locator('.monaco-list-row', { hasText: 'No connection is ever tried' }).click();
+  await button(panel.frame, 'model: off').waitFor();
+}
+
+async function setModelKey(): Promise<void> {
+  await quickInput(window()).getByText('Address of the server').waitFor();
+  await enterText(window(), 'http://localhost:11434/v1');
+  await quickInput(window()).getByText('Key for http://localhost:11434').waitFor();
+  await enterText(window(), 'open-sesame');
+  await window().page.locator('.statusbar-item', { hasText: 'The key for http://localhost:11434 is kept.' }).waitFor();
 }
 
 async function exportFeedback(): Promise<void> {
