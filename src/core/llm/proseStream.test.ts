@@ -154,6 +154,7 @@ const unsafe: readonly Row[] = [
   ['half of a pair', 'It \ud83d waits \udc00.', [String.raw`It \ud83d waits \udc00.`]],
   ['a whole pair', 'It 😀 waits.', ['It 😀 waits.']],
   ['nothing', ' \n\n . \n- \n', []],
+  ['marks alone', '[1] [2], [3].', []],
 ];
 
 describe.each([

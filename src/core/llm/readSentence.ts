@@ -119,7 +119,7 @@ function finished(texts: readonly string[]): string {
     .replace(/\s+/g, ' ')
     .replace(/^\s*(?:\[[ xX]\]\s)?(?:[,;:.]\s+)*/, '')
     .trim();
-  if (!/[\p{L}\p{N}]/u.test(line)) return '';
+  if (!/[\p{L}\p{N}]/u.test(line.replace(/\(\d+(?:, \d+)*\)/g, ''))) return '';
   if (line.length <= MAX_SENTENCE) return line;
   const short = `${line.slice(0, MAX_SENTENCE - 2).replace(/[\ud800-\udbff]$/, '')}…`;
   return short.split('`').length % 2 ? short : `${short}\``;

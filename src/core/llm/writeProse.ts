@@ -39,7 +39,7 @@ const NOTHING: Pick<Prose, 'state' | 'notes'> = {
 };
 
 const ended = (model: ChatModel, end: Pick<Prose, 'state' | 'notes'>): Prose => ({
-  model: model.name,
+  model: printable(model.name),
   sentences: [],
   ...end,
 });
@@ -101,7 +101,7 @@ async function stream(
   const take = (piece: string): void => {
     if (isOver) return;
     reader.push(piece);
-    emit?.({ model: model.name, ...reader.prose(), state: 'running' });
+    emit?.({ model: printable(model.name), ...reader.prose(), state: 'running' });
     if (reader.isFull()) stop.cancel();
   };
   try {
@@ -127,7 +127,7 @@ function finished(
   mostTokens: number,
 ): Prose {
   const { sentences, notes } = reader.prose();
-  const prose = { model: model.name, sentences };
+  const prose = { model: printable(model.name), sentences };
   const isCut = end === 'cut' || isThinking;
   if (sentences.length === 0)
     return { ...prose, state: 'failed', notes: [...notes, nothingWritten(isCut, isThinking)] };
@@ -146,7 +146,7 @@ function nothingWritten(isCut: boolean, isThinking: boolean): string {
 /** What came before a failure is kept. */
 function failed(model: ChatModel, reader: ProseReader, error: unknown): Prose {
   const { sentences, notes } = reader.prose();
-  const prose = { model: model.name, sentences };
+  const prose = { model: printable(model.name), sentences };
   const kind = error instanceof ModelFailure ? error.kind : 'failed';
   // Who stopped it knows why.
   if (kind === 'cancelled') return { ...prose, state: 'cancelled', notes };
