@@ -41,7 +41,13 @@ function planOf(parsed: ParsedArguments, { cwd, env }: CliEnvironment): Plan {
   const out = resolve(cwd, requiredOption(parsed, 'out', 'FILE'));
   const storage = optionValue(parsed, 'storage');
   const given = searchOptions(parsed, { env });
-  const options = { ...given, ask: { ...given.ask, policy: measuredPolicy(given) } };
+  const options = {
+    searcher: {
+      ...given.searcher,
+      ...(given.searcher.models && { models: { ...given.searcher.models, strict: true } }),
+    },
+    ask: { ...given.ask, policy: measuredPolicy(given) },
+  };
   const jobs = numberOption(parsed, 'jobs', 1, 16) ?? 1;
   const only = optionValue(parsed, 'only');
   const limit = numberOption(parsed, 'limit', 1, 1e9);

@@ -6,8 +6,10 @@ import { modelPolicy, type ModelPolicyOptions } from '#core/llm/searching/modelP
 import { PROTOCOL_NAMES, type ProtocolName } from '#core/llm/searching/searchTalk.ts';
 import { openChatModel, type OpenModelOptions } from '#node/llm/openChatModel.ts';
 
-/** How a model is opened; see `openChatModel`. */
-export type ModelAccess = OpenModelOptions;
+/** How a model is opened, as `openChatModel` takes it, and whether its failures fail the question (`ModelPolicyOptions`). */
+export interface ModelAccess extends OpenModelOptions {
+  readonly strict?: boolean;
+}
 
 export interface OpenModelPolicy {
   readonly policy: SearchPolicy;
@@ -30,7 +32,7 @@ export async function openModelPolicy(
 ): Promise<OpenModelPolicy> {
   const { kind, model: wanted, options } = partsOf(name);
   const { model, close } = await openChatModel(wanted, access);
-  const named = { ...options, name };
+  const named = { ...options, name, ...(access.strict && { strict: true }) };
   if (kind === 'llm') return { policy: modelPolicy(model, named), close };
   const learned = await openLearned();
   return {

@@ -31,7 +31,7 @@ interface Judged {
 
 /** Episodes are told apart by their question, as `modelPolicy` does. */
 export function hybridPolicy(model: ChatModel, learned: SearchPolicy, options: ModelPolicyOptions = {}): SearchPolicy {
-  const { name = `hybrid:${model.name}`, protocol = 'auto', contextTokens } = options;
+  const { name = `hybrid:${model.name}`, protocol = 'auto', contextTokens, strict = false } = options;
   const episodes = new WeakMap<Question, Judged>();
   const of = ({ question }: Observation): Judged | undefined => episodes.get(question);
 
@@ -40,7 +40,7 @@ export function hybridPolicy(model: ChatModel, learned: SearchPolicy, options: M
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof ModelFailure)) throw error;
+      if (!(error instanceof ModelFailure) || (strict && !judged.signal.aborted)) throw error;
       judged.verdict = 'written';
       if (!judged.signal.aborted) judged.notes.push(`${error.message} The search went on without the model.`);
       return undefined;

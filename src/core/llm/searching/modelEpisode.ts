@@ -33,6 +33,8 @@ export interface ModelEpisode {
 
 export interface EpisodeOptions extends TalkOptions {
   readonly documents: number;
+  /** A failure of the model is one of the episode. */
+  readonly strict: boolean;
   readonly signal: CancelSignal;
 }
 
@@ -118,7 +120,7 @@ export function beginEpisode(model: ChatModel, question: Question, options: Epis
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof ModelFailure)) throw error;
+      if (!(error instanceof ModelFailure) || (options.strict && !signal.aborted)) throw error;
       end('written');
       if (!signal.aborted) notes.push(`${error.message} The search went on without the model.`);
     }

@@ -164,6 +164,13 @@ describe('a model that fails', () => {
     expect(notesOf(policy, outcome)).toEqual([NOTE]);
   });
 
+  test.each([0, 1, 2])('at request %i, where it is measured: the episode fails', async (at) => {
+    const model = searchingModel((_request, number) =>
+      number === at ? failure : search(`withBackoff renew${number}`),
+    );
+    await expect(playSearch(modelPolicy(model, { strict: true }))).rejects.toBe(failure);
+  });
+
   test('by being cancelled: the episode ends, without a note', async () => {
     const cancel = new AbortController();
     const policy = modelPolicy(

@@ -27,6 +27,11 @@ export interface ModelPolicyOptions {
   readonly contextTokens?: number;
   /** Documents of each search: 5 by default, 3 in training. */
   readonly documents?: number;
+  /**
+   * For measuring: where the model fails, the episode fails with its `ModelFailure`. Otherwise it goes on without the
+   * model, and a note says so.
+   */
+  readonly strict?: boolean;
 }
 
 /** Models are slow, on a processor alone very slow; a search of theirs takes two turns. */
@@ -39,10 +44,11 @@ export const MODEL_BUDGET: Partial<Budget> = {
 
 /** Episodes are told apart by their question: each must have an object of its own, as `parseQuestion` makes it. */
 export function modelPolicy(model: ChatModel, options: ModelPolicyOptions = {}): SearchPolicy {
-  const { name = `llm:${model.name}`, protocol = 'auto', documents = DOCUMENTS_SHOWN, contextTokens } = options;
+  const { name = `llm:${model.name}`, protocol = 'auto', documents = DOCUMENTS_SHOWN } = options;
+  const { contextTokens, strict = false } = options;
   const episodes = new WeakMap<Question, ModelEpisode>();
   const begin = (question: Question, signal: CancelSignal): ModelEpisode => {
-    const episode = beginEpisode(model, question, { protocol, documents, contextTokens, signal });
+    const episode = beginEpisode(model, question, { protocol, documents, contextTokens, strict, signal });
     episodes.set(question, episode);
     return episode;
   };
