@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CallToolResult, ClientOptions, Progress } from '@modelcontextprotocol/client';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Answer, Citation } from '#core/answer/answer.ts';
 import { MAX_REPLY_UNITS } from '#node/agentTools/quotedText.ts';
 import * as schemas from '#node/mcp/mcpSchemas.ts';
@@ -22,6 +22,9 @@ import {
 } from '../../test/fakes/mcpProcess.ts';
 import { makeParcelWorkspace } from '../../test/fakes/parcelWorkspace.ts';
 import { waitingRipgrep, type WaitingRipgrep } from '../../test/fakes/waitingRipgrep.ts';
+
+// Each test starts processes, some of them three.
+vi.setConfig({ testTimeout: 120_000 });
 
 const QUESTIONS = [
   'How long do failed uploads wait before they are tried again?',
@@ -82,7 +85,7 @@ const textOf = ({ content }: CallToolResult): string =>
   content.map((block) => ('text' in block ? block.text : '')).join('');
 const gone = (pid: number): Promise<void> => expect.poll(() => isRunning(pid)).toBe(false);
 const held = async (): Promise<number> => {
-  await expect.poll(() => rg.pid()).toBeDefined();
+  await expect.poll(() => rg.pid(), { timeout: 60_000 }).toBeDefined();
   return rg.pid()!;
 };
 
@@ -248,7 +251,7 @@ test('the citations are those of the command line', async () => {
     expect(answer).toBe(asked.answer);
     expect(citations.length).toBeGreaterThan(0);
   }
-}, 60_000);
+});
 
 describe('the folders', () => {
   const kiosk = (): string => {
@@ -280,6 +283,9 @@ describe('the folders', () => {
 
   test('are the current one for a client that tells none, unless that is a home', async () => {
     expect(await definedIn(await connect({ cwd: kiosk() }), 'openKiosk')).toEqual(['kiosk.ts']);
+    // It says that it can, and does not know how.
+    const unable = await connect({ cwd: kiosk() }, { capabilities: { roots: {} } });
+    expect(await definedIn(unable, 'openKiosk')).toEqual(['kiosk.ts']);
     const { client } = await connect({ cwd: base });
     const result = await client.callTool({ name: 'find_definitions', arguments: { names: ['openKiosk'] } });
     expect(result.isError).toBe(true);

@@ -6,6 +6,8 @@ import {
   CLIENT_CAPABILITIES_META_KEY,
   inputRequired,
   inputResponse,
+  ProtocolError,
+  ProtocolErrorCode,
   type ClientCapabilities,
   type InputRequiredResult,
   type McpServer,
@@ -35,12 +37,13 @@ export function createMcpFolders({ server }: McpServer, given: Given, onChange: 
   const { directories, cwd } = given;
   let asked: Promise<readonly string[]> | undefined;
   const ask = async (): Promise<readonly string[]> => {
-    const { roots } = await server.listRoots().catch((error: unknown) => {
-      throw new WorkspaceError(
-        `The client did not tell its folders (${error instanceof Error ? error.message : String(error)}). Start the server with --workspace DIR.`,
-      );
-    });
-    return foldersOf(roots, cwd);
+    try {
+      return foldersOf((await server.listRoots()).roots, cwd);
+    } catch (error) {
+      // There are clients that say they can tell their folders and do not know how.
+      if (error instanceof ProtocolError && error.code === ProtocolErrorCode.MethodNotFound) return currentFolder(cwd);
+      throw untold(error);
+    }
   };
   const now = (): Promise<readonly string[]> => {
     if (directories.length) return Promise.resolve(directories);
@@ -69,6 +72,13 @@ export function createMcpFolders({ server }: McpServer, given: Given, onChange: 
     },
   };
 }
+
+const untold = (error: unknown): Error =>
+  error instanceof WorkspaceError
+    ? error
+    : new WorkspaceError(
+        `The client did not tell its folders (${error instanceof Error ? error.message : String(error)}). Start the server with --workspace DIR.`,
+      );
 
 const ROOTS = 'roots';
 
