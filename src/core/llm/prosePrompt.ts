@@ -2,10 +2,10 @@
  * The prompt for prose over evidence. Rules stand in the system message. The places are data: each line of a file begins
  * with its number and a bar, so that no line of a file can pass for the head of a place or for the end of the evidence.
  */
-import type { Answer, Citation } from '#core/answer/answer.ts';
-import { linesText } from '#core/answer/wording.ts';
+import type { Answer } from '#core/answer/answer.ts';
 import type { ChatMessage } from '#core/llm/chatModel.ts';
 import { estimateTokens, fenceName, inertLine, inertText } from '#core/llm/prompt.ts';
+import { fittingPlaces, type ShownPlace } from '#core/llm/promptPlaces.ts';
 
 export interface ProseQuestion {
   readonly answer: Pick<Answer, 'question' | 'citations'>;
@@ -55,7 +55,7 @@ export function prosePrompt(asked: ProseQuestion, mostTokens: number): ProseProm
   const question = questionText(asked, isSmall);
   const pieces = { fence: fenceOf(asked, question), question, isSmall };
   const bare = tokensOf(messagesOf(pieces, []));
-  const { places, isShortened } = shorten(asked.answer.citations, mostTokens - bare);
+  const { places, isShortened } = fittingPlaces(asked.answer.citations, mostTokens - bare);
   const messages = messagesOf(pieces, places);
   return { messages, numbers: places.map(({ number }) => number), tokens: tokensOf(messages), isShortened };
 }
@@ -66,7 +66,6 @@ const MOST_QUESTION = 4_000;
 const MOST_SMALL_QUESTION = 400;
 const MOST_EARLIER = 3;
 const MOST_EARLIER_LENGTH = 300;
-const MOST_PATH = 200;
 
 interface Pieces {
   readonly fence: string;
@@ -113,71 +112,3 @@ const REMINDER = 'Answer from the places above. End each sentence with its numbe
 
 const tokensOf = (messages: readonly ChatMessage[]): number =>
   messages.reduce((sum, { text }) => sum + Math.ceil(estimateTokens(text)), 0);
-
-interface ShownPlace {
-  readonly number: number;
-  readonly text: string;
-}
-
-/** How much of each place is shown. */
-interface Detail {
-  /** Most lines of a place. */
-  readonly lines: number;
-  /** Most UTF-16 units of a line. */
-  readonly width: number;
-}
-
-/** From all to hardly anything. */
-const DETAILS: readonly Detail[] = [
-  ...[200, 80, 56, 40, 28, 20, 14, 10, 7, 5].map((lines) => ({ lines, width: 300 })),
-  { lines: 5, width: 120 },
-];
-const LEAST_DETAILS: readonly Detail[] = [
-  { lines: 3, width: 120 },
-  { lines: 2, width: 80 },
-  { lines: 1, width: 60 },
-];
-
-/** Tries less and less of all places, those at the end first; then fewer places; then less of the first one. */
-function shorten(citations: readonly Citation[], room: number): { places: ShownPlace[]; isShortened: boolean } {
-  let shown = citations.map((citation) => placeOf(citation, DETAILS[0]!));
-  let used = costOf(shown);
-  const isShortened = used > room || citations.some(({ lines }) => lines.length > DETAILS[0]!.lines);
-  for (const detail of DETAILS.slice(1)) {
-    for (let i = citations.length - 1; i >= 0 && used > room; i--) {
-      const place = placeOf(citations[i]!, detail);
-      used += place.tokens - shown[i]!.tokens;
-      shown[i] = place;
-    }
-  }
-  while (used > room && shown.length > 1) used -= shown.pop()!.tokens;
-  for (const detail of LEAST_DETAILS) {
-    if (used > room && shown.length) shown = [placeOf(citations[0]!, detail)];
-    used = costOf(shown);
-  }
-  return { places: shown, isShortened };
-}
-
-const costOf = (places: readonly { readonly tokens: number }[]): number =>
-  places.reduce((sum, { tokens }) => sum + tokens, 0);
-
-function placeOf(citation: Citation, detail: Detail): ShownPlace & { readonly tokens: number } {
-  const text = [headOf(citation), ...linesOf(citation, detail)].join('\n');
-  return { number: citation.number, text, tokens: Math.ceil(estimateTokens(text)) + 1 };
-}
-
-/** `[1] src/net/retry.ts, lines 12–22, function withBackoff`. */
-function headOf({ number, symbol, ...span }: Citation): string {
-  const name = symbol && `, ${symbol.kind} ${[...symbol.inside, symbol.name].join('.')}`;
-  return `[${number}] ${inertLine(span.path, MOST_PATH)}, ${linesText(span)}${inertLine(name ?? '', MOST_PATH)}`;
-}
-
-/** The lines with their numbers; a long place loses its middle, two thirds of the rest are its beginning. */
-function linesOf({ start, lines }: Citation, { lines: most, width }: Detail): string[] {
-  const numbered = (from: number, to: number): string[] =>
-    lines.slice(from, to).map((line, i) => `${start + from + i} | ${inertLine(line, width)}`);
-  if (lines.length <= most) return numbered(0, lines.length);
-  const head = Math.max(1, Math.ceil((most * 2) / 3));
-  const tail = lines.length - (most - head);
-  return [...numbered(0, head), `… ${tail - head} lines left out …`, ...numbered(tail, lines.length)];
-}
