@@ -11,15 +11,14 @@ const KEPT = 4;
 /** Tells a screen reader in one sentence what has become of a question. The trail's lines would be too much. */
 export function Announcer({ model }: { readonly model: PanelModel }): JSX.Element {
   const [said, say] = useState<readonly { readonly key: number; readonly words: string }[]>([]);
-  const before = useRef<ReadonlyMap<string, string> | undefined>(undefined);
+  const before = useRef<ReadonlyMap<string, Exchange> | undefined>(undefined);
   const exchanges = exchangesOf(model);
   useEffect(() => {
     const known = before.current;
-    before.current = new Map(exchanges.map((exchange) => [exchange.id, stateOf(exchange)]));
-    const changed = known && exchanges.findLast((exchange) => known.get(exchange.id) !== stateOf(exchange));
+    before.current = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
+    const changed = known && exchanges.findLast((exchange) => news(exchange, known.get(exchange.id)).length > 0);
     if (!changed || (!known.has(changed.id) && changed.state !== 'running')) return;
-    const words = wordsOf(changed);
-    if (words === '') return;
+    const words = news(changed, known.get(changed.id)).join(' ');
     say((earlier) => [...earlier, { key: (earlier.at(-1)?.key ?? 0) + 1, words }].slice(-KEPT));
   }, [exchanges]);
   return (
@@ -33,12 +32,15 @@ export function Announcer({ model }: { readonly model: PanelModel }): JSX.Elemen
   );
 }
 
-/** Prose is told when it is at its end, not while it is written. */
-const stateOf = ({ state, prose }: Exchange): string =>
-  prose?.state === 'running' || !prose ? state : prose.state + state;
+/** What is to be told of an exchange; prose when it is at its end, not while it is written. */
+function news(now: Exchange, before: Exchange | undefined): string[] {
+  const answer = now.state === before?.state ? '' : wordsOf(now);
+  const { prose } = now;
+  const isWritten = prose && prose.state !== 'running' && prose.state !== before?.prose?.state;
+  return [answer, isWritten ? proseWords(prose) : ''].filter(Boolean);
+}
 
-function wordsOf({ state, answer, prose, failure }: Exchange): string {
-  if (prose && prose.state !== 'running') return proseWords(prose);
+function wordsOf({ state, answer, failure }: Exchange): string {
   if (state === 'running') return text('searching');
   if (state === 'failed') return failure?.message ?? '';
   if (state === 'cancelled' || state === 'interrupted') return text(state);

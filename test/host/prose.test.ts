@@ -1,11 +1,13 @@
 /** A language model writes over answers: choosing it, its prose above the cited answer, and all that can go wrong. */
+import { basename } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { writeTinyModel } from '../fakes/tinyLanguageModel.ts';
 import { startModelServer } from '../fakes/modelServer.ts';
 import type { ModelRequest, ModelServer, ScriptedReply } from '../fakes/modelServer.ts';
-import { enterText, notification, quickInput, reloadWindow, runCommand } from './hostWindow.ts';
+import { enterPath, enterText, notification, quickInput, reloadWindow, runCommand } from './hostWindow.ts';
 import { ask, askAndWait, button, ended, openPanel } from './panel.ts';
 import type { Panel } from './panel.ts';
-import { QUESTION, makeParcel, removeFolders } from './parcel.ts';
+import { QUESTION, makeFolder, makeParcel, removeFolders } from './parcel.ts';
 import { until } from './until.ts';
 import { useWindow } from './useWindow.ts';
 
@@ -112,10 +114,10 @@ test('prose is there after a reload, and is copied with the answer', async () =>
 });
 
 test('it is stopped, and the answer stays', async () => {
-  reply = () => ({ text: 'It waits. And', ends: 'never' });
+  reply = () => ({ text: 'It waits [1]. And', ends: 'never', finish: null });
   await ask(panel, 'how is the port of the server set?');
   await ended(panel);
-  await prose().getByText('It waits. And').waitFor();
+  await prose().locator('.prose-text', { hasText: 'And' }).waitFor();
   await button(panel.frame, 'Stop (Esc)').click();
   await prose().getByText('Stopped.').waitFor();
   expect(await chats().at(-1)!.left).toBe(true);
@@ -169,6 +171,17 @@ test('a server that is gone leaves the answer, with a sentence that says where n
   await button(prose(), 'Write Again').waitFor();
   await panel.last.locator('.answer').getByText('Sure:').waitFor();
   server = await startModelServer((request) => reply(request), { port: Number(new URL(server.url).port) });
+});
+
+test('a model in a folder writes in a process of its own', async () => {
+  const folder = makeFolder();
+  await writeTinyModel(folder, { replies: { '].<|assistant|>': ' It waits longer [1].' }, contextTokens: 100_000 });
+  await choose('A folder');
+  await enterPath(window(), folder, 'Choose');
+  await button(panel.frame, `model: ${basename(folder)}`).waitFor();
+  await askAndWait(panel, QUESTION);
+  await button(prose(), `${basename(folder)} wrote:`).waitFor({ timeout: 60_000 });
+  expect(await paragraphs().innerText()).toBe('It waits longer [1].');
 });
 
 test('with the model off again nothing is asked', async () => {

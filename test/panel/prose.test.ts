@@ -103,6 +103,20 @@ describePanel('what a language model writes', (open) => {
     const prose: ExchangeProse = { ...PROSE, sentences: [said('Failed uploads are tried by `withBackoff`.', 1)] };
     await panel.send({ type: 'exchange', exchange: exchange('e1', { prose }) });
     await expect.poll(() => told(panel)).toEqual([`${MODEL} wrote: Failed uploads are tried by withBackoff.`]);
+    await panel.send(running());
+    await panel.page.getByRole('progressbar', { name: 'Writing' }).waitFor();
+    const failure = { message: 'Nobody answers.', remedy: 'retry' } as const;
+    await panel.send({
+      type: 'exchange',
+      exchange: exchange('e1', { prose: { ...prose, sentences: [], state: 'failed', failure } }),
+    });
+    await expect.poll(() => told(panel)).toHaveLength(2);
+    expect((await told(panel))[1]).toBe('Nobody answers.');
+    // The answer and the beginning of its prose may come in one.
+    await panel.send({ type: 'exchange', exchange: without('e2', 'running') });
+    await panel.send({ type: 'exchange', exchange: exchange('e2', { prose: { ...prose, state: 'running' } }) });
+    await expect.poll(() => told(panel)).toHaveLength(4);
+    expect((await told(panel))[3]).toMatch(/^Answer, 3 places\./);
   });
 
   test('is folded by a key, and stays so', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Conversation } from './conversation.ts';
 import { conversationOf } from '../../../test/fakes/conversationScene.ts';
-import { giveVerdict, renameConversation, setProse, startExchange } from './conversationChanges.ts';
+import { afterRestart, giveVerdict, renameConversation, setProse, startExchange } from './conversationChanges.ts';
 import { mergeConversations } from './mergeConversations.ts';
 
 const BASE = conversationOf('c-1', ['first?', 'second?']);
@@ -50,6 +50,14 @@ test('prose that came here while the answer was accepted elsewhere is kept with 
   const both = { ...BASE.exchanges[0], prose, feedback: { verdict: 'accepted', ticks: {}, places: [] } };
   expect(mergeConversations(BASE, wrote, accepted).exchanges[0]).toEqual(both);
   expect(mergeConversations(BASE, accepted, wrote).exchanges[0]).toEqual(both);
+  const restarted = giveVerdict(
+    afterRestart(setProse(BASE, 'x0', { ...prose, state: 'running' }, 1)),
+    'x0',
+    'accepted',
+    9,
+  );
+  const running = setProse(BASE, 'x0', { ...prose, state: 'running' }, 1);
+  expect(mergeConversations(running, restarted, wrote).exchanges[0]).toEqual(both);
   const other = setProse(BASE, 'x0', { ...prose, model: 'n' }, 2_000);
   expect(mergeConversations(BASE, wrote, other).exchanges[0]!.prose).toEqual(prose);
 });

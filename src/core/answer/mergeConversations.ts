@@ -34,7 +34,9 @@ function mergeExchange(base: Exchange | undefined, ours: Exchange, theirs: Excha
   if (isEqual(ours, base)) return isEqual(ours, theirs) ? ours : theirs;
   if (!base || !ours.answer || !theirs.answer) return ours;
   const feedback = isEqual(ours.feedback, base.feedback) ? theirs.feedback : ours.feedback;
-  const prose = isEqual(ours.prose, base.prose) ? theirs.prose : ours.prose;
+  // What was taken for interrupted here may have gone on there.
+  const isOurs = ours.prose && ours.prose.state !== 'interrupted' && !isEqual(ours.prose, base.prose);
+  const prose = isOurs ? ours.prose : (theirs.prose ?? ours.prose);
   if (isEqual(feedback, ours.feedback) && isEqual(prose, ours.prose)) return ours;
   return { ...ours, feedback, ...(prose && { prose }) };
 }

@@ -37,7 +37,6 @@ export function languageModels(context: vscode.ExtensionContext): LanguageModels
   const servers = openServers();
   const folders = openFolders(join(context.extensionPath, 'dist', 'modelProcess.mjs'));
   const open = async (choice: ModelChoice, again: boolean): Promise<ChatModel> => {
-    if (choice.source !== 'folder') await folders.close();
     switch (choice.source) {
       case 'off':
         throw new ModelFailure('no-model', vscode.l10n.t('No language model is chosen.'));
@@ -59,6 +58,11 @@ export function languageModels(context: vscode.ExtensionContext): LanguageModels
     const key = await keys.get(origin);
     return servers.open({ url, name, ...(key !== undefined && { key }) });
   };
+
+  const leave = (event: vscode.ConfigurationChangeEvent): void => {
+    if (event.affectsConfiguration('spoor.model')) void folders.leave(chosenModel());
+  };
+  context.subscriptions.push(vscode.workspace.onDidChangeConfiguration(leave));
 
   return {
     keys,
@@ -129,6 +133,10 @@ function openFolders(modulePath: string) {
   };
   return {
     close,
+    /** What it holds is given back as soon as another model is chosen. */
+    async leave(choice: ModelChoice): Promise<void> {
+      if (choice.source !== 'folder' || choice.folder !== opened?.folder) await close();
+    },
     async open(folder: string): Promise<ChatModel> {
       if (opened?.folder !== folder) {
         await close();
