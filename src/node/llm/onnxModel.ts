@@ -27,6 +27,7 @@ export interface OnnxModel extends ChatModel {
 }
 
 export interface OnnxModelOptions {
+  /** The model's folder, or one of its .onnx files. */
   readonly directory: string;
   /** Name of one of its .onnx files; by default the one that is best for a processor (`weights.ts`). */
   readonly file?: string;

@@ -18,7 +18,7 @@ export interface OpenModelOptions {
 }
 
 /**
- * `http://localhost:11434/v1#qwen2.5-coder:7b`, or the folder of an ONNX model. Nothing is sent before the model is asked
+ * `http://localhost:11434/v1#qwen2.5-coder:7b`, or the folder of an ONNX model, or one of its .onnx files. Nothing is sent before the model is asked
  * something. Rejects with a `ModelFailure` of the kind `no-model` for what is neither, and with those of the folder.
  */
 export async function openChatModel(name: string, options: OpenModelOptions = {}): Promise<OpenedModel> {
@@ -39,7 +39,7 @@ export async function openChatModel(name: string, options: OpenModelOptions = {}
 export function modelNameFault(name: string, cwd = ''): string | undefined {
   if (isAddress(name)) return addressFault(name);
   const kind = statSync(resolve(cwd, name), { throwIfNoEntry: false });
-  if (kind?.isDirectory()) return undefined;
+  if (kind?.isDirectory() || (kind && name.endsWith('.onnx'))) return undefined;
   const what = kind ? `${shown(name)} is a file, not the folder of a model.` : `There is no folder ${shown(name)}.`;
   return `${what} Name the folder of an ONNX language model, or a server and its model: ${EXAMPLE}`;
 }

@@ -9,6 +9,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { CancelSignal } from '#core/agent/tools.ts';
+import { printable } from '#core/answer/plainText.ts';
 import { ModelFailure } from '#core/llm/modelFailure.ts';
 import { firstLine, type Runtime } from '#node/onnx/runtimes.ts';
 import { PORTS, type CachePort, type DecoderPorts } from './decoderPorts.ts';
@@ -92,14 +93,16 @@ async function run(
 ): Promise<{ readonly scores: Float32Array; readonly tensors: Cached['tensors'] }> {
   const feeds = { ...cached.tensors, ...textFeeds(runtime, ports, cached.tokens.length, piece) };
   const results = await session.run(feeds).catch((error: unknown) => {
-    const what = /alloc/i.test(firstLine(error)) ? 'There is too little memory for this prompt' : 'The model failed';
-    throw new ModelFailure('failed', `${what} (${firstLine(error)}). Shorten it, or choose a smaller model.`, {
-      cause: error,
-    });
+    throw new ModelFailure('failed', runFault(printable(firstLine(error))), { cause: error });
   });
   const tensors = ports.caches.map(({ input, output }) => [input, results[output]!]);
   return { scores: lastRow(results[PORTS.scores]!), tensors: Object.fromEntries(tensors) as Record<string, Tensor> };
 }
+
+const runFault = (why: string): string =>
+  /alloc/i.test(why)
+    ? `There is too little memory for this prompt (${why}). Ask with less, or choose a smaller model.`
+    : `The model failed (${why}). Choose another of its .onnx files, or another model.`;
 
 function textFeeds(
   { Tensor: Made }: Runtime,

@@ -1,5 +1,6 @@
 /** What the graph of a language model takes and gives, found by the names that Optimum's exports have. */
 import type { InferenceSession } from 'onnxruntime-node';
+import { printable } from '#core/answer/plainText.ts';
 import { ModelFailure } from '#core/llm/modelFailure.ts';
 import type { ModelFacts } from './modelFacts.ts';
 
@@ -48,7 +49,8 @@ export function decoderPorts(
   const taken = new Map(inputs.map((port) => [port.name, port]));
   const caches = inputs.filter(({ name }) => CACHE.test(name));
   if (caches.length === 0) throw unfit('takes no cache (past_key_values)');
-  for (const { name } of inputs) if (!CACHE.test(name) && !KNOWN.has(name)) throw unfit(`asks for ${name}`);
+  for (const { name } of inputs)
+    if (!CACHE.test(name) && !KNOWN.has(name)) throw unfit(`asks for ${printable(name.slice(0, 100))}`);
   if (!taken.has(PORTS.tokens)) throw unfit(`does not take ${PORTS.tokens}`);
   const scores = given.get(PORTS.scores);
   if (!scores?.isTensor || scores.shape.length !== 3) throw unfit(`does not give ${PORTS.scores}`);

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { modelFacts } from '#node/llm/onnx/modelFacts.ts';
 import { readModelFolder } from '#node/llm/onnx/modelFolder.ts';
@@ -77,6 +77,14 @@ describe('a folder', () => {
     expect((await readModelFolder(folder)).template).toBe('yes');
     await write('chat_template.jinja', 'own');
     expect((await readModelFolder(folder)).template).toBe('own');
+  });
+
+  test('may be named by one of its .onnx files', async () => {
+    await write('other.onnx', 'x');
+    const own = await readModelFolder(join(folder, 'onnx', 'model.onnx'));
+    expect(own.weights.file).toBe(join(folder, 'onnx', 'model.onnx'));
+    expect((await readModelFolder(join(folder, 'other.onnx'))).weights.file).toBe(join(folder, 'other.onnx'));
+    expect(own.name).toBe(basename(folder));
   });
 
   test('needs neither a configuration of its tokenizer nor a template', async () => {

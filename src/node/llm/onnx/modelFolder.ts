@@ -4,7 +4,7 @@
  * as .onnx, in the folder or in its folder `onnx`. Only the weights are not read here: they are large.
  */
 import { open, readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { ModelFailure } from '#core/llm/modelFailure.ts';
 import { isRecord } from '#node/service/shapes.ts';
 import { modelFacts, type ModelFacts } from './modelFacts.ts';
@@ -22,9 +22,14 @@ export interface ModelFolder {
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** @param file name of one of the folder's .onnx files. Rejects with a `ModelFailure`. */
-export async function readModelFolder(directory: string, file?: string): Promise<ModelFolder> {
-  const folder = resolve(directory);
+/**
+ * Rejects with a `ModelFailure`.
+ *
+ * @param path the folder, or one of its .onnx files.
+ * @param named name of one of the folder's .onnx files.
+ */
+export async function readModelFolder(path: string, named?: string): Promise<ModelFolder> {
+  const { folder, file = named } = await placeOf(resolve(path));
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory()) throw new ModelFailure('no-model', `There is no folder ${folder}. ${CHOOSE}`);
   const config = await readJson(folder, 'config.json', CONFIG_BYTES);
@@ -38,6 +43,15 @@ export async function readModelFolder(directory: string, file?: string): Promise
   await refusePointer(weights.file);
   const facts = modelFacts(config, generation);
   return { name: basename(folder), weights, facts, tokenizer, tokenizerConfig, ...(template && { template }) };
+}
+
+/** Of a file in the folder `onnx`, what belongs to it is one up. */
+async function placeOf(path: string): Promise<{ readonly folder: string; readonly file?: string }> {
+  const found = path.endsWith('.onnx') ? await stat(path).catch(() => undefined) : undefined;
+  if (!found?.isFile()) return { folder: path };
+  const inner = dirname(path);
+  const folder = basename(inner) === 'onnx' ? dirname(inner) : inner;
+  return { folder, file: relative(folder, path).replaceAll('\\', '/') };
 }
 
 const CHOOSE = 'Choose the folder of a model that has config.json, tokenizer.json and an .onnx file.';

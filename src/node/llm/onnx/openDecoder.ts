@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import type { InferenceSession } from 'onnxruntime-node';
+import { printable } from '#core/answer/plainText.ts';
 import { ModelFailure } from '#core/llm/modelFailure.ts';
 import { firstLine, loadRuntime, type Runtime, type RuntimeChoice } from '#node/onnx/runtimes.ts';
 import { createDecoder, type Decoder } from './decoder.ts';
@@ -58,15 +59,19 @@ async function load(runtime: Runtime, { file, external, sizeBytes }: Weights): P
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (error) {
-    throw new ModelFailure('failed', `${file} could not be loaded (${firstLine(error)}). ${needs(sizeBytes)}`, {
-      cause: error,
-    });
+    throw new ModelFailure(
+      'failed',
+      `${file} could not be loaded (${printable(firstLine(error))}). ${needs(sizeBytes)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
 /** What to look at when loading fails, or ends the process. */
 export function needs(sizeBytes: number): string {
-  const [needed, free] = [sizeBytes * 1.3, process.availableMemory()].map((bytes) => Math.ceil(bytes / 1e6));
+  const [needed, free] = [sizeBytes * 1.5, process.availableMemory()].map((bytes) => Math.ceil(bytes / 1e6));
   if (needed! > free!) return `It needs about ${needed} MB of memory and ${free} MB are free: choose a smaller model.`;
   return `It needs about ${needed} MB of memory, of which there is enough: download it anew if it is damaged.`;
 }

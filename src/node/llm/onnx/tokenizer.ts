@@ -1,5 +1,6 @@
 /** The tokenizer of a model folder, for texts that go on. */
 import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
+import { printable } from '#core/answer/plainText.ts';
 import { ModelFailure } from '#core/llm/modelFailure.ts';
 import { isRecord } from '#node/service/shapes.ts';
 import type { JsonObject } from './modelFolder.ts';
@@ -61,7 +62,7 @@ function load(json: JsonObject, config: JsonObject): Library {
     // The library asks for the field; older files are without it.
     return new LibraryTokenizer({ added_tokens: [], ...json }, config) as unknown as Library;
   } catch (error) {
-    const why = error instanceof Error ? error.message.slice(0, 200) : String(error);
+    const why = printable((error instanceof Error ? error.message : String(error)).slice(0, 200));
     const sentence = `tokenizer.json cannot be used here (${why}). Download it anew, or choose another model.`;
     throw new ModelFailure('failed', sentence, { cause: error });
   }
