@@ -16,6 +16,7 @@ import {
   type ModelServer,
   type ScriptedReply,
 } from './fakes/modelServer.ts';
+import { writeTinyModel } from './fakes/tinyLanguageModel.ts';
 import { makeParcelWorkspace } from './fakes/parcelWorkspace.ts';
 
 const GOLDEN = join(import.meta.dirname, 'golden/episodes');
@@ -132,6 +133,21 @@ test('a slow model can be cancelled: the connection is closed, the answer says w
   const found = await searcher.ask(RETRY, { policy: llm(server.url), signal: cancel.signal });
   expect(found.stopReason).toBe('cancelled');
   expect(await server.requests[1]!.left).toBe(true);
+});
+
+test('a base model in a folder on disk that only rambles gets a search, and its answer begun for it', async () => {
+  const folder = join(base, 'tiny');
+  const replies = { '<think>': ' I do not know.', '\n\n': ' It may be there.', '<answer>': ' [2]' };
+  await writeTinyModel(folder, { template: null, words: 'think answer', replies });
+  const found = await searcher.ask(RETRY, { policy: `llm:${folder}?protocol=base` });
+  expect(found.notes).toEqual([]);
+  expect(found.trail.map(({ calls }) => [...new Set(calls.map(({ tool }) => tool))])).toEqual([
+    ['grep', 'docs', 'history'],
+    ['read'],
+  ]);
+  // The second document that it was shown.
+  expect(found.citations[0]!.path).toBe('test/backoff.test.ts');
+  expect(found.stopReason).toBe('answered');
 });
 
 test('two questions at once are two conversations', async () => {

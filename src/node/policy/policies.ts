@@ -58,9 +58,7 @@ async function openLanguageModel(
   models: ModelAccess | undefined,
 ): Promise<OpenPolicy> {
   if (!models)
-    throw new PolicyError(
-      'A language model searches on the command line alone, by "spoor ask --policy" and "spoor batch".',
-    );
+    throw new PolicyError('A language model can be the policy of "spoor ask", "spoor batch" and "spoor mcp" alone.');
   try {
     return { ...(await openModelPolicy(name, models, () => openPolicy('learned', runtime))), digest: '' };
   } catch (error) {

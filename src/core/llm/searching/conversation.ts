@@ -36,8 +36,8 @@ const SHARE_OF_DOCUMENTS = 0.5;
 /** Tokens that a piece of a document is worth showing with. */
 const LEAST_PIECE = 100;
 
-/** Lines of the documents that are shown with any. */
-type Bodies = ReadonlyMap<FoundDocument, string>;
+/** Lines of the documents that are shown with any, by number. */
+type Bodies = ReadonlyMap<number, string>;
 
 /** @param tokensOf tokens of a view as its protocol writes it. */
 export function fittingView(
@@ -48,7 +48,7 @@ export function fittingView(
 ): View {
   const view = (from: number, bodies: Bodies): View => ({
     question: question.slice(0, MAX_QUESTION).toWellFormed(),
-    entries: entries.slice(from).map((entry) => shownEntry(entry, bodies)),
+    entries: shownEntries(entries.slice(from), bodies),
   });
   const bare = (from: number): number => tokensOf(view(from, new Map()));
   let from = 0;
@@ -59,13 +59,13 @@ export function fittingView(
 
 /** What fits, the first documents first; of one that does not fit, its beginning. */
 function bodiesFor(documents: readonly FoundDocument[], room: number): Bodies {
-  const bodies = new Map<FoundDocument, string>();
+  const bodies = new Map<number, string>();
   let left = room;
   for (const document of documents) {
     const { body, tokens } = document.tokens < left ? document : beginningOf(document, left);
     if (body === '') break;
     left -= tokens + 1;
-    bodies.set(document, body);
+    bodies.set(document.number, body);
   }
   return bodies;
 }
@@ -101,20 +101,29 @@ function newestFirst(entries: readonly Entry[]): FoundDocument[] {
   return documents.filter(({ number }) => !numbers.has(number) && numbers.add(number));
 }
 
-function shownEntry(entry: Entry, bodies: Bodies): ShownEntry {
-  if (entry.kind === 'wrote') return { ...entry, text: entry.text.slice(-MAX_WROTE).toWellFormed() };
-  if (entry.kind === 'told') return entry;
-  return { kind: 'found', text: entry.results.map((result) => resultText(result, bodies)).join('\n\n') };
+/**
+ * A document's lines stand where it was found first: what was said before stays as it is, and a model that keeps what it
+ * has read need not read it again.
+ */
+function shownEntries(entries: readonly Entry[], bodies: Bodies): ShownEntry[] {
+  const told = new Set<number>();
+  return entries.map((entry): ShownEntry => {
+    if (entry.kind === 'wrote') return { ...entry, text: entry.text.slice(-MAX_WROTE).toWellFormed() };
+    if (entry.kind === 'told') return entry;
+    return { kind: 'found', text: entry.results.map((result) => resultText(result, bodies, told)).join('\n\n') };
+  });
 }
 
-function resultText({ query, documents }: QueryResult, bodies: Bodies): string {
+function resultText({ query, documents }: QueryResult, bodies: Bodies, told: Set<number>): string {
   const asked = `Found for "${inertLine(query, MAX_QUERY)}":`;
   if (documents.length === 0) return `${asked} nothing.`;
-  const shown = new Set([...bodies.keys()].map(({ number }) => number));
-  const texts = documents.map((one) => {
-    const body = bodies.get(one);
-    if (body !== undefined) return `${one.head}\n${body}`;
-    return `${one.head} (${shown.has(one.number) ? 'its lines stand elsewhere' : 'its lines are left out'})`;
-  });
-  return [asked, ...texts].join('\n');
+  return [asked, ...documents.map((document) => documentText(document, bodies, told))].join('\n');
+}
+
+function documentText({ number, head }: FoundDocument, bodies: Bodies, told: Set<number>): string {
+  const body = bodies.get(number);
+  if (body === undefined) return `${head} (its lines are left out)`;
+  if (told.has(number)) return `${head} (its lines stand above)`;
+  told.add(number);
+  return `${head}\n${body}`;
 }

@@ -130,6 +130,12 @@ describe('the protocol', () => {
     expect(toldIn(model.requests[1]!)).toMatch(/I ramble\.\n<\/think>\n\n<answer>$/);
   });
 
+  test('that none is taken is told as it was told first', async () => {
+    const model = searchingModel((_request, number) => new ModelFailure('failed', `Failure ${number}.`));
+    await expect(talkTo(model).next(false, signal)).rejects.toThrow('Failure 0.');
+    expect(model.requests).toHaveLength(2);
+  });
+
   test.each<ModelFailureKind>(['unreachable', 'key', 'limit', 'timeout', 'no-model'])(
     'is not changed by what is no fault of its own: %s',
     async (kind) => {
@@ -197,6 +203,21 @@ describe('what a model is told', () => {
     },
   );
 
+  test('is made shorter for a model that finds it too long, and never without an end', async () => {
+    const lines = Array.from({ length: 30 }, (_, i) => `const value${i} = compute(${i});`).join('\n');
+    const most = 1_500;
+    const model = searchingModel((request) =>
+      estimateTokens(toldIn(request)) > most ? new ModelFailure('too-long', 'Too long.') : search('value'),
+    );
+    const talk = talkTo(model);
+    talk.found([{ query: 'value', documents: [1, 2, 3, 4, 5].map((number) => document(number, lines)) }]);
+    expect(await talk.next(false, signal)).toEqual({ kind: 'search', queries: ['value'] });
+    expect(toldIn(model.requests.at(-1)!)).toContain('[1] src/1.ts, lines 1–30\n1 | const');
+    const never = searchingModel([new ModelFailure('too-long', 'Too long.')]);
+    await expect(talkTo(never).next(false, signal)).rejects.toMatchObject({ kind: 'too-long' });
+    expect(never.requests.length).toBeLessThan(12);
+  });
+
   test('a document that is found again is shown once', async () => {
     const model = searchingModel([search('a'), search('b'), answer(1)]);
     const talk = talkTo(model);
@@ -207,6 +228,6 @@ describe('what a model is told', () => {
     expect(await talk.next(false, signal)).toEqual({ kind: 'answer', documents: [1], unknown: 0 });
     const told = toldIn(model.requests.at(-1)!);
     expect(told.split('text of 1')).toHaveLength(2);
-    expect(told).toContain('[1] src/1.ts, lines 1–1 (its lines stand elsewhere)');
+    expect(told).toContain('[1] src/1.ts, lines 1–1 (its lines stand above)');
   });
 });

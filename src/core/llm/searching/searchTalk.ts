@@ -43,16 +43,22 @@ const MAX_REMINDERS = 2;
 export function searchTalk(model: ChatModel, question: string, options: TalkOptions): SearchTalk {
   const protocols = protocolsOf(options.protocol);
   const entries: Entry[] = [];
-  const room = tokenRoom(options.contextTokens ?? model.contextTokens);
+  const { reply, prompt } = tokenRoom(options.contextTokens ?? model.contextTokens);
+  let room = prompt;
+  let used = prompt;
 
   async function write(isLast: boolean, signal: CancelSignal): Promise<ModelReply> {
+    let first: unknown;
     for (;;) {
-      const [protocol, ...others] = protocols as [Protocol, ...Protocol[]];
       try {
-        return await writeBy(protocol, isLast, signal);
+        return await writeBy(protocols[0]!, isLast, signal);
       } catch (error) {
-        if (others.length === 0 || !isOfForm(error)) throw error;
-        protocols.shift();
+        if (used > LEAST_PROMPT && isTooLong(error)) room = SHORTER * used;
+        else if (isOfForm(error)) {
+          first ??= error;
+          if (protocols.length === 1) throw first;
+          protocols.shift();
+        } else throw error;
       }
     }
   }
@@ -60,21 +66,22 @@ export function searchTalk(model: ChatModel, question: string, options: TalkOpti
   function writeBy(protocol: Protocol, isLast: boolean, signal: CancelSignal): Promise<ModelReply> {
     const tokensOf = (view: View): number =>
       protocol.textsOf(view).reduce((sum, text) => sum + Math.ceil(estimateTokens(text)), 0);
-    const view = fittingView(question, entries, room.prompt, tokensOf);
+    const view = fittingView(question, entries, room, tokensOf);
+    used = Math.min(room, tokensOf(view));
     return writeUntil(
-      (take, stop) => protocol.ask(model, view, { isLast, maxTokens: room.reply, take, signal: stop }),
+      (take, stop) => protocol.ask(model, view, { isLast, maxTokens: reply, take, signal: stop }),
       protocol.isEnough,
-      room.reply,
+      reply,
       signal,
     );
   }
 
   async function move(isLast: boolean, signal: CancelSignal): Promise<Move | undefined> {
-    const reply = await write(isLast, signal);
+    const wrote = await write(isLast, signal);
     // From now on it is spoken to as it was understood.
     protocols.length = 1;
-    const read = protocols[0]!.read(reply, documentsOf(entries));
-    entries.push({ kind: 'wrote', text: read.text, calls: reply.calls });
+    const read = protocols[0]!.read(wrote, documentsOf(entries));
+    entries.push({ kind: 'wrote', text: read.text, calls: wrote.calls });
     return isLast && read.move?.kind === 'search' ? undefined : read.move;
   }
 
@@ -103,6 +110,11 @@ function protocolsOf(name: ProtocolName): Protocol[] {
 /** A server that knows no tool calls refuses them, a base model all that is chat; what else fails would fail again. */
 const isOfForm = (error: unknown): boolean =>
   error instanceof ModelFailure && (error.kind === 'failed' || error.kind === 'malformed');
+
+/** Tokens are estimated, and a server may take fewer than it is said to: the next prompt is shorter. */
+const isTooLong = (error: unknown): boolean => error instanceof ModelFailure && error.kind === 'too-long';
+const SHORTER = 0.6;
+const LEAST_PROMPT = 500;
 
 const documentsOf = (entries: readonly Entry[]): FoundDocument[] =>
   entries.flatMap((entry) => (entry.kind === 'found' ? entry.results.flatMap(({ documents }) => documents) : []));
