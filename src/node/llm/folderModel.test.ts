@@ -3,12 +3,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ChatRequest } from '#core/llm/chatModel.ts';
 import { ModelFailure } from '#core/llm/modelFailure.ts';
 import { folderModel, type FolderModel, type FolderModelOptions } from '#node/llm/folderModel.ts';
 import { parseFromModel, parseToModel } from '#node/llm/modelWire.ts';
+import { openChatModel } from '#node/llm/openChatModel.ts';
 import { writeTinyModel, type TinyModelOptions } from '../../../test/fakes/tinyLanguageModel.ts';
 
 let root = '';
@@ -199,9 +201,13 @@ describe('the process', () => {
   });
 
   test('ends with the program that holds it, however that ended', async () => {
-    const host = fork(join(import.meta.dirname, '../../../test/fakes/modelHost.ts'), [await modelFolder()], {
-      stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
-    });
+    const host = fork(
+      fileURLToPath(new URL('../../../test/fakes/modelHost.ts', import.meta.url)),
+      [await modelFolder()],
+      {
+        stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+      },
+    );
     const [said] = (await once(host.stdout!.setEncoding('utf8'), 'data')) as [string];
     const pid = Number(/\((\d+)\)/.exec(said)![1]);
     expect(isAlive(pid)).toBe(true);
@@ -220,6 +226,17 @@ describe('a folder', () => {
     await expect(opening).rejects.toThrow(/has no tokenizer\.json\. Download the whole folder/);
     const pid = Number(/\((\d+)\)/.exec(log[0]!)![1]);
     await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+
+  test('is opened by its name, or by that of one of its .onnx files', async () => {
+    const directory = await modelFolder();
+    for (const name of [basename(directory), join(basename(directory), 'onnx', 'model.onnx')]) {
+      const { model, close } = await openChatModel(name, { cwd: root });
+      expect(model.name).toBe(basename(directory));
+      const request: ChatRequest = { messages: [{ role: 'user', text: 'Its colour' }], maxTokens: 50, temperature: 0 };
+      expect((await model.chat(request, () => undefined, never)).text).toBe(COLOUR);
+      await close();
+    }
   });
 
   test('whose weights are damaged is told by the first call, and can be repaired', async () => {
