@@ -59,8 +59,8 @@ export function linkTarget({ path, start, end }: Span): string | undefined {
 
 /** At the start of a line these begin headings, lists, rules and underlined headings. */
 const LINE_START = /^(\d{0,9})([#+=.)-])/;
-/** A scheme or `www.` becomes a link by itself. */
-const SPECIAL = /[\\`*_{}[\]<>&|~$!]|:(?=\/\/)|(?<=www)\./gi;
+/** A scheme, `www.` or an address of mail becomes a link by itself. */
+const SPECIAL = /[\\`*_{}[\]<>&|~$!]|:(?=\/\/)|(?<=www)\.|(?<=[\w.+-])@(?=\w)/gi;
 
 const escaped = (text: string): string => text.replace(SPECIAL, '\\$&');
 

@@ -7,7 +7,8 @@ import { missingTool } from '#vscode/chat/failures.ts';
 import type { OtherAnswer } from '#vscode/chat/otherAnswers.ts';
 import { OWN_VENDOR } from '#vscode/models/editorModel.ts';
 import { resultOf, type AgentParts, type ChatTurn } from './agentParts.ts';
-import { askedPlaces, earlierQuestions } from './askedPlaces.ts';
+import { askedPlaces } from './askedPlaces.ts';
+import { earlierQuestions } from './askedWords.ts';
 import { fileFinder, streamAnswer, streamProgress } from './streamAnswer.ts';
 
 export async function answerQuestion(

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import type { Definition } from '#core/agent/tools.ts';
 import { answerQuestion } from './answerQuestion.ts';
 import { resultOf, type ChatTurn } from './agentParts.ts';
-import { askedPlaces, askedText } from './askedPlaces.ts';
+import { askedPlaces } from './askedPlaces.ts';
+import { askedText } from './askedWords.ts';
 import { askedNames } from './askedNames.ts';
 import { chatCode, chatText, placeTitle } from './chatText.ts';
 import { fileFinder, locationOf, placeText } from './streamAnswer.ts';
@@ -27,20 +28,20 @@ export async function definitionsOf(turn: ChatTurn, names: readonly string[]): P
   return data;
 }
 
-/** A line for each: where, what kind, how it begins. */
+/** A line for each: where it is, how it begins. */
 export async function streamDefinitions(
   { parts, stream }: Pick<ChatTurn, 'parts' | 'stream'>,
   found: readonly Definition[],
 ): Promise<void> {
   const find = fileFinder(parts);
-  for (const { span, line, kind, signature } of found) {
+  for (const { span, line, signature } of found) {
     const location = locationOf(await find(span.path), { ...span, start: line, end: Math.max(line, span.end) });
     stream.markdown('- ');
     if (location) {
       stream.anchor(location, placeTitle(span.path, line));
       stream.reference(location);
     } else stream.markdown(placeText(span));
-    stream.markdown(` — ${kind === 'other' ? '' : `${kind} `}${chatCode(signature)}\n`);
+    stream.markdown(` — ${chatCode(signature)}\n`);
   }
   stream.markdown('\n');
 }

@@ -7,7 +7,7 @@ import { ModelFailure } from '#core/llm/modelFailure.ts';
 import { ServiceError } from '#node/service/searchService.ts';
 import { answerQuestion } from './answerQuestion.ts';
 import { resultOf, type AgentParts, type ChatTurn } from './agentParts.ts';
-import { askedText } from './askedPlaces.ts';
+import { askedText } from './askedWords.ts';
 import { chatText } from './chatText.ts';
 import { explainName } from './explainName.ts';
 import { findPlaces } from './findPlaces.ts';

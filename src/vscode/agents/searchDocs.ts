@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { DocsPlace } from '#node/agentTools/agentTools.ts';
 import { resultOf, type ChatTurn } from './agentParts.ts';
-import { askedText } from './askedPlaces.ts';
+import { askedText } from './askedWords.ts';
 import { chatText, placeTitle } from './chatText.ts';
 import { fileFinder, locationOf, placeText } from './streamAnswer.ts';
 

@@ -1,9 +1,10 @@
 /** A cited answer in the editor's chat. */
 import * as vscode from 'vscode';
 import type { EpisodeEvent } from '#core/agent/event.ts';
-import type { Answer, Citation } from '#core/answer/answer.ts';
+import type { Answer, Citation, Sentence } from '#core/answer/answer.ts';
 import type { Span } from '#core/search/span.ts';
 import type { AgentParts } from './agentParts.ts';
+import { commandLink } from '#vscode/hover/hoverCard.ts';
 import { chatCode, chatText, placeTitle } from './chatText.ts';
 
 type Stream = vscode.ChatResponseStream;
@@ -39,13 +40,13 @@ export async function streamAnswer(
   show: 'all' | 'places' = 'all',
 ): Promise<void> {
   const files = await locations(answer.citations, find);
-  if (show === 'all' || !answer.found) streamSentences(stream, answer, files);
+  if (show === 'all' || !answer.found) streamSentences(stream, answer);
   streamNotes(stream, answer);
   streamPlaces(stream, answer.citations, files);
 }
 
 /** By number, of the citations whose file is there. */
-export async function locations(
+async function locations(
   citations: readonly Citation[],
   find: FindFile,
 ): Promise<ReadonlyMap<number, vscode.Location>> {
@@ -59,28 +60,34 @@ export function locationOf(file: vscode.Uri | undefined, { start, end }: Span): 
   return file && new vscode.Location(file, new vscode.Range(start - 1, 0, end - 1, 0));
 }
 
-function streamSentences(
-  stream: Stream,
-  { sentences, found }: Answer,
-  files: ReadonlyMap<number, vscode.Location>,
-): void {
-  for (const { text, citations } of sentences) {
-    stream.markdown(`${chatText(text)} `);
-    for (const number of citations) streamNumber(stream, number, files.get(number));
-  }
-  if (sentences.length === 0)
-    stream.markdown(
-      found
-        ? vscode.l10n.t('These places fit the question.')
-        : vscode.l10n.t('Nothing in this workspace answers that.'),
-    );
-  stream.markdown('\n\n');
+function streamSentences(stream: Stream, { sentences, citations, found }: Answer): void {
+  const standIn = found
+    ? vscode.l10n.t('These places fit the question.')
+    : vscode.l10n.t('Nothing in this workspace answers that.');
+  const texts = sentences.map((sentence) => sentenceMarkdown(sentence, citations));
+  stream.markdown(linked(`${texts.join(' ') || standIn}\n\n`));
 }
 
-export function streamNumber(stream: Stream, number: number, location: vscode.Location | undefined): void {
-  if (location) stream.anchor(location, String(number));
-  else stream.markdown(`\\[${number}\\]`);
-  stream.markdown(' ');
+/** The numbers stand before the final stop and lead to their places. Those that are not cited are left out. */
+export function sentenceMarkdown(
+  { text, citations }: Pick<Sentence, 'text' | 'citations'>,
+  places: readonly Citation[],
+): string {
+  const marks = places.filter(({ number }) => citations.includes(number)).map(numberLink);
+  if (marks.length === 0) return chatText(text);
+  const stop = /[.!?]$/.exec(text)?.[0] ?? '';
+  return `${chatText(text.slice(0, text.length - stop.length))} ${marks.join('')}${stop}`;
+}
+
+/** A link to the file would name it as this process does, which is another name than the window's where that is remote. */
+const numberLink = ({ number, path, start, end }: Citation): string =>
+  commandLink(`[${number}]`, 'spoor.openPlace', { path, start, end }, `${path}:${start}-${end}`);
+
+/** Markdown with links that open places, and nothing else alive. */
+export function linked(markdown: string): vscode.MarkdownString {
+  const text = new vscode.MarkdownString(markdown);
+  text.isTrusted = { enabledCommands: ['spoor.openPlace'] };
+  return text;
 }
 
 function streamNotes(stream: Stream, { sure, notes, found }: Answer): void {
@@ -96,17 +103,20 @@ function streamPlaces(
   files: ReadonlyMap<number, vscode.Location>,
 ): void {
   for (const citation of citations) {
-    const { number, path, start, symbol, why } = citation;
+    const { number, path, start, why } = citation;
     const location = files.get(number);
     stream.markdown(`${number}. `);
     if (location) {
       stream.anchor(location, placeTitle(path, start));
       stream.reference(location);
     } else stream.markdown(placeText(citation));
-    const facts = [...(symbol ? [chatCode(symbol.name)] : []), ...why.map(chatText)];
+    const facts = why.slice(0, MAX_FACTS).map(chatText);
     stream.markdown(`${facts.length ? ' — ' : ''}${facts.join(' · ')}\n`);
   }
   stream.markdown('\n');
 }
+
+/** The first are the most telling. */
+const MAX_FACTS = 2;
 
 export const placeText = ({ path, start, end }: Span): string => chatCode(`${path}:${start}-${end}`);

@@ -9,10 +9,10 @@ import { writeProse } from '#core/llm/writeProse.ts';
 import type { OtherAnswer } from '#vscode/chat/otherAnswers.ts';
 import { editorModel, OWN_VENDOR } from '#vscode/models/editorModel.ts';
 import { answerAndKeep, resultOfAnswer } from './answerQuestion.ts';
-import type { ChatTurn } from './agentParts.ts';
-import { askedText, lastAnswer } from './askedPlaces.ts';
+import { resultOf, type ChatTurn, type TurnMetadata } from './agentParts.ts';
+import { askedText, lastAnswer } from './askedWords.ts';
 import { chatBlock, chatText } from './chatText.ts';
-import { fileFinder, locations, streamNumber } from './streamAnswer.ts';
+import { linked, sentenceMarkdown } from './streamAnswer.ts';
 
 export async function writeOver(turn: ChatTurn): Promise<vscode.ChatResult> {
   const { request, context } = turn;
@@ -31,41 +31,45 @@ export async function writeOver(turn: ChatTurn): Promise<vscode.ChatResult> {
 const failed = (message: string): vscode.ChatResult => ({ errorDetails: { message } });
 
 async function write(turn: ChatTurn, kept: OtherAnswer): Promise<vscode.ChatResult> {
-  const { request, stream, signal, parts } = turn;
+  const { request, stream, signal } = turn;
   const { question, earlier = [], answer } = kept;
   const model = editorModel(request.model);
   stream.progress(vscode.l10n.t('{0} writes…', chatText(model.name)));
-  const tell = sentenceTeller(stream, await locations(answer.citations, fileFinder(parts)), answer.citations);
+  const tell = sentenceTeller(stream, model.name, answer.citations);
   const prose = await writeProse({ model, answer, question, earlier, emit: tell }, signal);
   tell(prose);
   if (signal.aborted) return {};
   const notes = [...new Set(prose.notes)].map(chatText);
-  if (prose.sentences.length === 0)
-    return { ...resultOfAnswer(turn, kept), errorDetails: { message: notes.join(' ') } };
+  if (prose.sentences.length === 0) return { ...writtenResult(turn, kept), errorDetails: { message: notes.join(' ') } };
   stream.markdown(`\n\n${notes.map((note) => `*${note}*\n\n`).join('')}`);
-  return resultOfAnswer(turn, kept);
+  return writtenResult(turn, kept);
+}
+
+/** It was written over, so that is not offered again. */
+function writtenResult(turn: ChatTurn, kept: OtherAnswer): vscode.ChatResult {
+  const { model: _, ...metadata } = resultOfAnswer(turn, kept).metadata as TurnMetadata & { kind: 'answer' };
+  return resultOf(metadata);
 }
 
 /** The chat can only go on: a sentence is told when the next one has begun, the last one at the end. */
 function sentenceTeller(
   stream: vscode.ChatResponseStream,
-  files: ReadonlyMap<number, vscode.Location>,
-  citations: readonly Citation[],
+  model: string,
+  places: readonly Citation[],
 ): (prose: Prose) => void {
-  const known = new Set(citations.map(({ number }) => number));
   let told = 0;
   return ({ sentences, state }) => {
     const whole = state === 'running' ? sentences.length - 1 : sentences.length;
-    for (; told < whole; told++) tellSentence(sentences[told]!, told === 0);
+    if (told === 0 && whole > 0) stream.markdown(`**${vscode.l10n.t('{0} wrote:', chatText(model))}**`);
+    for (; told < whole; told++) stream.markdown(linked(proseMarkdown(sentences[told]!, places, told === 0)));
   };
+}
 
-  function tellSentence({ text, citations: numbers, begins }: ProseSentence, isFirst: boolean): void {
-    if (begins && !isFirst) stream.markdown(begins === 'item' ? '\n- ' : '\n\n');
-    else if (begins === 'item') stream.markdown('- ');
-    if (begins === 'code') return stream.markdown(`\n\n${chatBlock(text.split('\n'), '')}\n`);
-    stream.markdown(`${chatText(text)} `);
-    const cited = numbers.filter((number) => known.has(number));
-    for (const number of cited) streamNumber(stream, number, files.get(number));
-    if (cited.length === 0) stream.markdown(`*(${vscode.l10n.t('rests on no cited place')})* `);
-  }
+function proseMarkdown(sentence: ProseSentence, places: readonly Citation[], isFirst: boolean): string {
+  const { text, citations, begins } = sentence;
+  if (begins === 'code') return `\n\n${chatBlock(text.split('\n'), '')}\n`;
+  const before = begins === 'item' ? '\n- ' : begins || isFirst ? '\n\n' : ' ';
+  const isBare = !places.some(({ number }) => citations.includes(number));
+  const bare = isBare ? ` *(${vscode.l10n.t('rests on no cited place')})*` : '';
+  return `${before}${sentenceMarkdown(sentence, places)}${bare}`;
 }

@@ -29,11 +29,11 @@ export interface Probe {
   hover(asked: { file: string; line: number; column: number; times: number }): Promise<readonly TimedHover[]>;
 }
 
-/** Full path of the package. */
-export async function packProbe(folder: string): Promise<string> {
+/** Full path of the package of the extension in `source`. */
+export async function packProbe(folder: string, source = join(import.meta.dirname, 'probe')): Promise<string> {
   const file = join(folder, 'probe.vsix');
   const args = [VSCE, 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', file];
-  await promisify(execFile)(process.execPath, args, { cwd: join(import.meta.dirname, 'probe') });
+  await promisify(execFile)(process.execPath, args, { cwd: source });
   return file;
 }
 
@@ -48,7 +48,8 @@ export function openProbe(socket: string): Probe {
   };
 }
 
-async function answerOf<T>(socketPath: string, what: string, given: unknown): Promise<T> {
+/** What a probe answers on its socket. */
+export async function answerOf<T>(socketPath: string, what: string, given: unknown): Promise<T> {
   const path = `/${what}?with=${encodeURIComponent(JSON.stringify(given))}`;
   return new Promise((resolve, reject) => {
     const asking = request({ socketPath, path }, (response) => {
