@@ -30,7 +30,7 @@ export function createMcpWorkspaces(options: McpWorkspacesOptions): McpWorkspace
     const key = JSON.stringify(directories);
     if (current?.key === key) return current;
     if (current) retire(current);
-    const lease = { key, opened: open(directories, options), users: 0, unused: Promise.withResolvers<void>() };
+    const lease: Lease = { key, opened: open(directories, options), users: 0, unused: Promise.withResolvers() };
     current = lease;
     // A folder that cannot be opened may be there at the next call.
     lease.opened.catch(() => lease === current && (current = undefined));
@@ -40,15 +40,13 @@ export function createMcpWorkspaces(options: McpWorkspacesOptions): McpWorkspace
     if (isClosed) throw new Error('The server was closed.');
     const lease = leaseOf(directories);
     lease.users++;
+    clearTimeout(lease.refreshing);
     try {
-      const { tools, refresh } = await lease.opened;
-      const done = await work(tools);
-      // What was changed before this call is found by a later one; during it, indexing would only hold it up.
-      refresh();
-      return done;
+      return await work((await lease.opened).tools);
     } finally {
       lease.users--;
       if (lease !== current && lease.users === 0) lease.unused.resolve();
+      else if (lease.users === 0) refreshLater(lease);
     }
   };
   return {
@@ -66,6 +64,7 @@ interface Lease {
   readonly key: string;
   readonly opened: Promise<Opened>;
   users: number;
+  refreshing?: NodeJS.Timeout;
   /** Resolves when it is no longer the current one and its last call has ended. */
   readonly unused: PromiseWithResolvers<void>;
 }
@@ -73,21 +72,24 @@ interface Lease {
 interface Opened {
   readonly searcher: WorkspaceSearcher;
   readonly tools: AgentTools;
-  /** Brings the docs index up to date in the background, if that was not just done. */
   readonly refresh: () => void;
 }
 
-/** Agents ask several times in a row. */
-const REFRESH_EVERY_MS = 10_000;
+/** Agents ask several times in a row; what is indexed meanwhile would hold them up. */
+const QUIET_MS = 1_000;
+
+/** What was changed is found by the next call after a pause. */
+function refreshLater(lease: Lease): void {
+  lease.refreshing = setTimeout(() => {
+    lease.opened.then(({ refresh }) => refresh()).catch(() => undefined);
+  }, QUIET_MS);
+}
 
 async function open(directories: readonly string[], { searcher: how, ask }: McpWorkspacesOptions): Promise<Opened> {
   const searcher = await createSearcher({ ...how, directories });
   const { docs = true, history = true } = how;
-  let refreshedMs = -Infinity;
   const refresh = (): void => {
-    if (!docs || performance.now() - refreshedMs < REFRESH_EVERY_MS) return;
-    refreshedMs = performance.now();
-    searcher.tools.docs.refresh();
+    if (docs) searcher.tools.docs.refresh();
   };
   refresh();
   if (history) searcher.tools.history.ready().catch(() => undefined);
@@ -96,7 +98,8 @@ async function open(directories: readonly string[], { searcher: how, ask }: McpW
   return { searcher, tools: createAgentTools(searcher, { ask, docs, history }), refresh };
 }
 
-async function closeSearcher({ opened }: Lease): Promise<void> {
+async function closeSearcher({ opened, refreshing }: Lease): Promise<void> {
+  clearTimeout(refreshing);
   const open = await opened.catch(() => undefined);
   await open?.searcher.close();
 }
