@@ -40,12 +40,14 @@ function Prose({ id, prose, answer, goTo }: ProseProps): JSX.Element {
   const body = `prose-${id}`;
   return (
     <section class="prose" aria-busy={running}>
-      <button class="fold" aria-expanded={open} aria-controls={body} onClick={() => setOpen(!open)}>
-        <Icon name="chevron" />
-        <span>
-          <Shown>{text(running ? 'writes' : 'wrote', prose.model)}</Shown>
-        </span>
-      </button>
+      {(running || prose.sentences.length > 0) && (
+        <button class="fold" aria-expanded={open} aria-controls={body} onClick={() => setOpen(!open)}>
+          <Icon name="chevron" />
+          <span>
+            <Shown>{text(running ? 'writes' : 'wrote', prose.model)}</Shown>
+          </span>
+        </button>
+      )}
       {running && <div class="progress" role="progressbar" aria-label={text('writing')} />}
       <div id={body} class="prose-text" hidden={!open}>
         {open && <ProseText prose={prose} answer={answer} goTo={goTo} />}

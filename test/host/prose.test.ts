@@ -4,10 +4,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { writeTinyModel } from '../fakes/tinyLanguageModel.ts';
 import { startModelServer } from '../fakes/modelServer.ts';
 import type { ModelRequest, ModelServer, ScriptedReply } from '../fakes/modelServer.ts';
-import { enterPath, enterText, notification, quickInput, reloadWindow, runCommand } from './hostWindow.ts';
+import { enterText, notification, quickInput, reloadWindow, runCommand } from './hostWindow.ts';
 import { ask, askAndWait, button, ended, openPanel } from './panel.ts';
 import type { Panel } from './panel.ts';
-import { QUESTION, makeFolder, makeParcel, removeFolders } from './parcel.ts';
+import { QUESTION, makeFolder, makeParcel, removeFolders, writeWorkspaceSettings } from './parcel.ts';
 import { until } from './until.ts';
 import { useWindow } from './useWindow.ts';
 
@@ -176,12 +176,12 @@ test('a server that is gone leaves the answer, with a sentence that says where n
 test('a model in a folder writes in a process of its own', async () => {
   const folder = makeFolder();
   await writeTinyModel(folder, { replies: { '].<|assistant|>': ' It waits longer [1].' }, contextTokens: 100_000 });
-  await choose('A folder');
-  await enterPath(window(), folder, 'Choose');
+  writeWorkspaceSettings(workspace, { 'spoor.model.source': 'folder', 'spoor.model.folder': folder });
   await button(panel.frame, `model: ${basename(folder)}`).waitFor();
   await askAndWait(panel, QUESTION);
   await button(prose(), `${basename(folder)} wrote:`).waitFor({ timeout: 60_000 });
   expect(await paragraphs().innerText()).toBe('It waits longer [1].');
+  writeWorkspaceSettings(workspace, {});
 });
 
 test('with the model off again nothing is asked', async () => {

@@ -189,9 +189,10 @@ describePanel('what a language model writes', (open) => {
     await panel.page.locator('.answer').getByText('is a function in').waitFor();
   });
 
-  test('was interrupted when the editor was closed', async () => {
+  test('was interrupted when the editor was closed, before anything was written', async () => {
     const panel = await open({ state: written({ state: 'interrupted', sentences: [] }) });
     await panel.page.getByText('Interrupted: the editor was closed during the writing.').waitFor();
+    expect(await panel.page.locator('.prose .fold').count()).toBe(0);
     await button(panel, 'Write Again').waitFor();
   });
 
