@@ -38,6 +38,7 @@ const NODE_PROGRAMS = {
   learningProcess: 'src/node/learning/learningProcess.ts',
   modelProcess: 'src/node/llm/modelProcess.ts',
   searchService: 'src/node/service/serviceProcess.ts',
+  retrievalProcess: 'src/node/serve/retrievalProcess.ts',
   mcpServer: 'src/cli/mcpServer.ts',
   spoor: 'src/cli/main.ts',
 };

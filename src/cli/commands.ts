@@ -3,6 +3,7 @@ import type { OptionSpec } from '#cli/arguments.ts';
 import { FEEDBACK } from '#cli/feedbackCommand.ts';
 import type { CommandSpec } from '#cli/help.ts';
 import { MCP } from '#cli/mcpCommand.ts';
+import { SERVE } from '#cli/serveCommand.ts';
 import { TRAIN } from '#cli/trainCommand.ts';
 
 /** Names that `--policy` takes beside files; the first is the default. */
@@ -174,4 +175,4 @@ says of each what was found. Where something is wrong, it says what to do, and t
   examples: ['spoor doctor', 'spoor doctor --workspace ~/api --policy runs/stage2/policy.onnx'],
 };
 
-export const COMMANDS: readonly CommandSpec[] = [ASK, BATCH, FEEDBACK, TASKS, TRAIN, PRETRAIN, MCP, DOCTOR];
+export const COMMANDS: readonly CommandSpec[] = [ASK, BATCH, FEEDBACK, TASKS, TRAIN, PRETRAIN, SERVE, MCP, DOCTOR];

@@ -8,6 +8,7 @@ import { CliError, EXIT, UsageError, type CliEnvironment } from '#cli/environmen
 import { FEEDBACK } from '#cli/feedbackCommand.ts';
 import { commandHelp, programHelp } from '#cli/help.ts';
 import { MCP } from '#cli/mcpCommand.ts';
+import { SERVE } from '#cli/serveCommand.ts';
 import { TRAIN } from '#cli/trainCommand.ts';
 import { WorkspaceError } from '#node/workspace.ts';
 
@@ -21,6 +22,7 @@ const RUNS: ReadonlyMap<string, Run> = new Map([
   [TRAIN.name, async (...given) => (await import('#cli/train.ts')).train(...given)],
   [PRETRAIN.name, async (...given) => (await import('#cli/pretrain.ts')).pretrain(...given)],
   [MCP.name, async (...given) => (await import('#cli/mcp.ts')).mcp(...given)],
+  [SERVE.name, async (...given) => (await import('#cli/serve.ts')).serve(...given)],
   [DOCTOR.name, async (...given) => (await import('#cli/doctor.ts')).doctor(...given)],
 ]);
 

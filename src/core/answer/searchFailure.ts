@@ -2,7 +2,7 @@
 import type { Answer } from '#core/answer/answer.ts';
 
 /** Why the workspace could not be searched, in the tools' own words; undefined if it could. */
-export function searchFailure(answer: Answer): string | undefined {
+export function searchFailure(answer: Pick<Answer, 'trail' | 'stopReason'>): string | undefined {
   const calls = answer.trail.flatMap((turn) => turn.calls);
   const greps = calls.filter((call) => call.tool === 'grep');
   const hasNoGrep = greps.length > 0 && greps.every((call) => call.failure === 'missing');

@@ -1,0 +1,120 @@
+/** One process that searches, as the server holds it: it takes queries from the queue, and is started anew when it dies. */
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startProcess, type RunningProcess } from '#node/service/startProcess.ts';
+import { ownFolder } from '#node/symbols/grammarFolder.ts';
+import { RetrievalError } from './retrievalError.ts';
+import type { Job, RetrievalQueue } from './retrievalQueue.ts';
+import type { FromRetrieval, RetrievalSetup, ToRetrieval } from './retrievalWire.ts';
+
+export interface RetrievalMember {
+  readonly pid: number | undefined;
+  /** Resolves when the workspace is open for the first time. Rejects with a `RetrievalError`. */
+  readonly opened: Promise<void>;
+  end(): Promise<void>;
+}
+
+export interface MemberOptions {
+  readonly setup: RetrievalSetup;
+  readonly queue: RetrievalQueue;
+  /** Gets what the process prints, and how it ended. */
+  readonly log: (text: string) => void;
+  /** It is gone and cannot be started again. */
+  readonly onLost: () => void;
+}
+
+/** Queries of a process at a time: while one search waits for ripgrep, another one can think. */
+const IN_HAND = 2;
+/** A query that ends two processes is not given to a third. */
+const MAX_TRIES = 2;
+/** Starts in vain, one after the other, after which a process is not started any more. */
+const MAX_STARTS = 3;
+const GRACE_MS = 2_000;
+
+export function startRetrievalMember({ setup, queue, log, onLost }: MemberOptions): RetrievalMember {
+  const opened = Promise.withResolvers<void>();
+  // Nobody waits for the opening any more when a later start fails.
+  opened.promise.catch(() => undefined);
+  const running = new Map<number, Job>();
+  let current: RunningProcess<ToRetrieval> | undefined;
+  let [isOpen, isEnding, starts] = [false, false, 0];
+
+  const fill = (): void => {
+    while (isOpen && running.size < IN_HAND) {
+      const job = queue.take();
+      if (!job) return;
+      const { id, query } = job;
+      running.set(id, job);
+      job.tries++;
+      // A cancelled one keeps its place until the process has let go of it.
+      job.cancel = () => current?.send({ kind: 'cancel', id });
+      current!.send({ kind: 'search', id, query });
+    }
+  };
+  const answered = (said: Answer): void => {
+    const job = running.get(said.id);
+    running.delete(said.id);
+    if (said.kind === 'found') job?.resolve(said.documents);
+    else job?.reject(new RetrievalError(said.why));
+  };
+  const onMessage = (message: unknown): void => {
+    const said = message as FromRetrieval;
+    if (said.kind === 'opened') {
+      [isOpen, starts] = [true, 0];
+      opened.resolve();
+    } else if (isAnswer(said)) answered(said);
+    else if (said.kind === 'failed') lose(said.why);
+    fill();
+  };
+  const lose = (why: string): void => {
+    opened.reject(new RetrievalError(why));
+    log(why);
+    void current?.end().then(onLost);
+  };
+  const onEnd = (how: string): void => {
+    const why = `The process that searched ${how}.`;
+    log(why);
+    const begun = [...running.values()];
+    running.clear();
+    isOpen = false;
+    for (const job of begun) leave(job, why);
+    if (isEnding) return;
+    if (starts < MAX_STARTS) return start();
+    opened.reject(new RetrievalError(why));
+    onLost();
+  };
+  const leave = (job: Job, why: string): void => {
+    job.cancel = undefined;
+    if (job.tries < MAX_TRIES) queue.again(job);
+    else job.reject(new RetrievalError(`${why} The query was tried twice.`));
+  };
+  const start = (): void => {
+    starts++;
+    current = startProcess<ToRetrieval>({ modulePath: modulePath(), fork, graceMs: GRACE_MS, log, onMessage, onEnd });
+    current.send({ kind: 'open', setup });
+  };
+
+  queue.onAdd(fill);
+  start();
+  return {
+    get pid() {
+      return current?.pid;
+    },
+    opened: opened.promise,
+    async end() {
+      isEnding = true;
+      isOpen = false;
+      await current?.end();
+    },
+  };
+}
+
+type Answer = Exclude<FromRetrieval, { readonly kind: 'opened' }> & { readonly id: number };
+
+const isAnswer = (said: FromRetrieval): said is Answer => said.kind !== 'opened' && said.id !== undefined;
+
+const modulePath = (): string =>
+  import.meta.filename?.endsWith('.ts')
+    ? fileURLToPath(new URL('./retrievalProcess.ts', import.meta.url))
+    : join(ownFolder(), 'retrievalProcess.mjs');
