@@ -24,7 +24,7 @@ const HOSTILE = [
 function kindsIn(markdown: string): Set<string> {
   const marked = new Marked({ gfm: true });
   const kinds = new Set<string>();
-  marked.walkTokens(marked.lexer(markdown), (token: Token) => void kinds.add(token.type));
+  void marked.walkTokens(marked.lexer(markdown), (token: Token) => void kinds.add(token.type));
   return kinds;
 }
 

@@ -47,7 +47,7 @@ function importedText(file: string, { answers, lines, leftOut }: ImportedFeedbac
   return reasons ? `${added} ${t('Left out: {0}.', reasons)}` : added;
 }
 
-export const deleteMyData: Command = async ({ search, chat, trainings, models, storage }) => {
+export const deleteMyData: Command = async ({ search, chat, trainings, models, answers, storage }) => {
   const yes = t('Delete');
   const answer = await vscode.window.showWarningMessage(
     t('Delete everything that Spoor keeps on this machine?'),
@@ -61,6 +61,7 @@ export const deleteMyData: Command = async ({ search, chat, trainings, models, s
   );
   if (answer !== yes) return;
   await chat().forgetAll();
+  answers.clear();
   await trainings.end();
   await search.stop();
   await models.forget();
