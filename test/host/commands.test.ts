@@ -143,7 +143,7 @@ async function setModelKey(): Promise<void> {
   await enterText(window(), 'http://localhost:11434/v1');
   await quickInput(window()).getByText('Key for http://localhost:11434').waitFor();
   await enterText(window(), 'open-sesame');
-  await window().page.locator('.statusbar-item', { hasText: 'The key for http://localhost:11434 is kept.' }).waitFor();
+  await notification(window(), 'The key for http://localhost:11434 is kept.').waitFor();
 }
 
 async function exportFeedback(): Promise<void> {

@@ -41,8 +41,9 @@ export const setModelKey: Command = async ({ models }) => {
   const key = await askKey(origin, known === undefined ? t('There is none yet.') : t('An empty one takes it away.'));
   if (key === undefined) return;
   await models.keys.set(origin, key);
-  const said = key === '' ? t('There is no key for {0} now.', origin) : t('The key for {0} is kept.', origin);
-  void vscode.window.setStatusBarMessage(said, MESSAGE_MS);
+  void vscode.window.showInformationMessage(
+    key === '' ? t('There is no key for {0} now.', origin) : t('The key for {0} is kept.', origin),
+  );
 };
 
 /** With what servers were allowed: all are asked about again. */
