@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rgPath } from '@vscode/ripgrep';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectMcp } from '../fakes/mcpProcess.ts';
 
 interface Printed {
   readonly answer: string;
@@ -74,6 +75,31 @@ test.each(Object.entries(SOURCES))('%s is understood by its grammar', (language,
   expect(answer).toContain(sentence);
   expect(citations[0]).toMatchObject({ path: name });
   expect(trail.flatMap(({ calls }) => calls).filter(({ failure }) => failure)).toEqual([]);
+});
+
+test.each([
+  ['the command line', ['spoor.mjs', 'mcp']],
+  ['a program of its own, as the editor starts it', ['mcpServer.mjs']],
+])('other agents are served by %s', async (_name, [file, ...command]) => {
+  const workspace = join(folder, 'served');
+  mkdirSync(workspace, { recursive: true });
+  writeFileSync(join(workspace, 'queue.rs'), SOURCES.Rust[1]);
+  const env = { SPOOR_CACHE: join(folder, 'cache'), SPOOR_RG: rgPath };
+  const program = [join(folder, 'dist', file!), ...command];
+  const { client, stderr } = await connectMcp({ program, args: ['--workspace', workspace], cwd: folder, env });
+  try {
+    const result = await client.callTool({
+      name: 'search_codebase',
+      arguments: { question: 'what drains the queue?' },
+    });
+    expect(result.structuredContent).toMatchObject({
+      answer: expect.stringContaining(SOURCES.Rust[2]),
+      citations: [{ path: 'queue.rs' }],
+    });
+    expect(stderr()).toBe('');
+  } finally {
+    await client.close();
+  }
 });
 
 test("the README's command answers about this repository", () => {
