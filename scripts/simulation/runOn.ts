@@ -37,7 +37,8 @@ export interface RunOn {
   readonly settings: Readonly<Record<string, number>>;
 }
 
-const MINUTES = 5;
+/** More than any of them needs, so that what is learned does not hang on what else the machine does. */
+const MINUTES = 60;
 
 export async function runOn({
   lessons,
