@@ -48,6 +48,7 @@ const smaller = { minifyWhitespace: true, minifySyntax: true, lineLimit: 160 };
 
 const KINDS = {
   node: {
+    ...smaller,
     entryPoints: NODE_PROGRAMS,
     platform: 'node',
     target: 'node24',
