@@ -16,7 +16,7 @@ const usageErrors: readonly [argv: string[], message: string][] = [
   [['--versoin'], 'spoor has no command "--versoin". Did you mean --version?'],
   [
     ['frobnicate'],
-    'spoor has no command "frobnicate". There are ask, batch, feedback, tasks, train, pretrain and doctor.',
+    'spoor has no command "frobnicate". There are ask, batch, feedback, tasks, train, pretrain, serve, mcp and doctor.',
   ],
   [['where is it?'], 'To ask a question, put "ask" before it: spoor ask "where is it?"'],
   [['ask'], 'The question is empty. Write what you want to know in quotes, or "-" to read it from standard input.'],
@@ -73,7 +73,7 @@ describe('wrong usage', () => {
   it('shows no control characters of an argument', async () => {
     const run = await runInMemory(['\x1b]0;x\x07'], { cwd });
     expect(run.stderr).toBe(
-      'spoor: spoor has no command "\\x1b]0;x\\x07". There are ask, batch, feedback, tasks, train, pretrain and doctor.\n',
+      'spoor: spoor has no command "\\x1b]0;x\\x07". There are ask, batch, feedback, tasks, train, pretrain, serve, mcp and doctor.\n',
     );
   });
 });

@@ -96,7 +96,12 @@ The repositories are only read. The same input and seed give the same file. What
 measured on (neverTrainOn in models/corpus.json) is refused.`,
   options: [
     { name: 'repos', value: 'DIR', help: 'Folder with a git repository (bare or not) at owner/name for each.' },
-    { name: 'out', value: 'FILE', help: 'New file for the tasks.' },
+    { name: 'out', value: 'FILE', help: 'New file for the tasks; a new folder with --format.' },
+    {
+      name: 'format',
+      value: 'NAME',
+      help: 'spoor (the default), or data sets that train a language model, with the\npath of a file as the answer: r1-searcher (stage_1, stage_2 and test.jsonl),\nsearch-r1 (train and test.parquet). docs/training-language-models.md',
+    },
     {
       name: 'corpus',
       value: 'FILE',
@@ -114,6 +119,11 @@ measured on (neverTrainOn in models/corpus.json) is refused.`,
       value: 'FILE',
       help: 'Commits to leave out: lines with an id, or JSON objects with "fix_commit".',
     },
+    {
+      name: 'since',
+      value: 'DATE',
+      help: 'Leave out what is older than this day. The other formats need it: their\nquestions are about the state before it, which spoor serve offers.',
+    },
     { name: 'until', value: 'DATE', help: 'Leave out what is newer than this day, like 2024-12-31.' },
     { name: 'leave-newest', value: 'DAYS', help: "Leave out the days before a repository's newest commit." },
     { name: 'with-paths', help: 'Keep questions that name a file that answers them.' },
@@ -125,6 +135,7 @@ measured on (neverTrainOn in models/corpus.json) is refused.`,
   examples: [
     'spoor tasks --repos ~/mirrors --corpus models/corpus.json --per-repo 130 --out tasks.jsonl',
     'spoor tasks --repos ~/mirrors --repo pallets/click --leave-newest 365 --out click.jsonl',
+    'spoor tasks --repos ~/mirrors --repo me/api --format search-r1 --since 2025-01-01 --per-repo 5000 --out api-set',
     'spoor tasks --repos ~/mirrors --corpus models/corpus.json --pairs --per-repo 3000 --out pairs.jsonl',
   ],
 };

@@ -16,6 +16,9 @@ import type { CorpusRepository } from '#node/tasks/corpus.ts';
 
 export async function tasks(parsed: ParsedArguments, environment: CliEnvironment): Promise<number> {
   const plan = tasksPlan(parsed, environment);
+  const { format, sinceS } = plan;
+  if (format !== 'spoor' && sinceS !== undefined)
+    return (await import('#cli/trainingSet.ts')).writeTrainingSet({ ...plan, sinceS }, format, environment);
   const { file, done } = await writeAll(plan, environment);
   environment.stderr.write(tasksSummary(done, plan.pairs ? 'pairs' : 'tasks'));
   if (environment.signal.aborted) return EXIT.interrupted;

@@ -1,7 +1,7 @@
 /** What `spoor tasks` is asked to do: the repositories, their ranges, and the limits. */
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { numberOption, optionValue, type ParsedArguments } from '#cli/arguments.ts';
+import { nearest, numberOption, optionValue, type ParsedArguments } from '#cli/arguments.ts';
 import { CliError, UsageError, type CliEnvironment } from '#cli/environment.ts';
 import { isRepositoryName, readCorpus, shippedCorpus, type Corpus, type CorpusRepository } from '#node/tasks/corpus.ts';
 import { parseExcluded, type ExcludedCommits } from '#node/tasks/excludedCommits.ts';
@@ -11,11 +11,15 @@ export interface TasksPlan {
   readonly out: string;
   readonly repositories: readonly CorpusRepository[];
   readonly pairs: boolean;
+  readonly format: TasksFormat;
+  /** Commits before this time are left out, in seconds since 1970. */
+  readonly sinceS: number | undefined;
   readonly leaveNewestDays: number | undefined;
   readonly options: {
     readonly perRepo: number;
     readonly seed: number;
     readonly untilS: number | undefined;
+    readonly sinceS: number | undefined;
     readonly withPaths: boolean;
     readonly exclude: ExcludedCommits;
   };
@@ -23,6 +27,9 @@ export interface TasksPlan {
   readonly said: readonly string[];
 }
 
+export type TasksFormat = (typeof FORMATS)[number];
+
+const FORMATS = ['spoor', 'r1-searcher', 'search-r1'] as const;
 const DEFAULT_TASKS = 100;
 const DEFAULT_PAIRS = 2_000;
 
@@ -38,17 +45,29 @@ export function tasksPlan(parsed: ParsedArguments, { cwd }: CliEnvironment): Tas
     throw new UsageError('--until and --leave-newest say the same thing in two ways. Give one of them.');
   if (pairs && parsed.options.has('with-paths'))
     throw new UsageError('--with-paths is about questions, and pairs have none. Leave it out.');
+  const format = formatOption(parsed);
+  const since = optionValue(parsed, 'since');
+  if (pairs && (format !== 'spoor' || since !== undefined))
+    throw new UsageError(
+      `--${format === 'spoor' ? 'since' : 'format'} is about tasks. Leave it out, or leave out --pairs.`,
+    );
+  if (format !== 'spoor' && since === undefined)
+    throw new UsageError(
+      `--format ${format} needs --since DATE: the model searches the state before that day and is asked about what came after it.`,
+    );
+  const sinceS = since === undefined ? undefined : dayOption('since', since);
   const options = {
     perRepo: numberOption(parsed, 'per-repo', 1, 1e6) ?? (pairs ? DEFAULT_PAIRS : DEFAULT_TASKS),
     seed: numberOption(parsed, 'seed', 0, 2 ** 31 - 1) ?? 0,
     untilS: untilOption(optionValue(parsed, 'until')),
+    sinceS,
     withPaths: parsed.options.has('with-paths'),
     exclude: readExcluded(optionValue(parsed, 'exclude'), cwd),
   };
   if (!statSync(repos, { throwIfNoEntry: false })?.isDirectory())
     throw new CliError(`There is no folder ${repos}. Check --repos.`);
   const leaveNewestDays = numberOption(parsed, 'leave-newest', 0, 36_500);
-  return { repos, out, pairs, leaveNewestDays, options, ...chooseRepositories(parsed, repos, cwd) };
+  return { repos, out, pairs, format, sinceS, leaveNewestDays, options, ...chooseRepositories(parsed, repos, cwd) };
 }
 
 function requiredOption(parsed: ParsedArguments, name: string, value: string): string {
@@ -57,15 +76,30 @@ function requiredOption(parsed: ParsedArguments, name: string, value: string): s
   return given;
 }
 
-/** The end of that day, in seconds since 1970. */
-function untilOption(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
+function formatOption(parsed: ParsedArguments): TasksFormat {
+  const given = optionValue(parsed, 'format') ?? FORMATS[0];
+  const format = FORMATS.find((name) => name === given);
+  if (format) return format;
+  const known = nearest(given, FORMATS);
+  throw new UsageError(
+    `There is no format "${given}". ${known ? `Did you mean ${known}?` : `There are ${FORMATS.join(', ')}.`}`,
+  );
+}
+
+const DAY_S = 86_400;
+
+/** The last second of that day, since 1970. */
+const untilOption = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : dayOption('until', text) + DAY_S - 1;
+
+/** The first second of a day, since 1970. */
+function dayOption(name: string, text: string): number {
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const endMs = isDate ? Date.parse(`${text}T23:59:59Z`) : NaN;
+  const beginMs = isDate ? Date.parse(`${text}T00:00:00Z`) : NaN;
   // A day that no month has is taken for one of the next month.
-  if (Number.isNaN(endMs) || new Date(endMs).toISOString().slice(0, 10) !== text)
-    throw new UsageError(`--until takes a day like 2024-12-31, not "${text}".`);
-  return endMs / 1000;
+  if (Number.isNaN(beginMs) || new Date(beginMs).toISOString().slice(0, 10) !== text)
+    throw new UsageError(`--${name} takes a day like 2024-12-31, not "${text}".`);
+  return beginMs / 1000;
 }
 
 function readExcluded(name: string | undefined, cwd: string): ExcludedCommits {

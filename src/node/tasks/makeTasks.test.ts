@@ -71,6 +71,7 @@ describe('a task of a commit', () => {
       {
         fixCommit: fix,
         timeS: Number(repository.git('log', '-1', '--format=%ct', fix)),
+        heldBefore: new Map([['src/a.ts', headOf(`${fix}^:src/a.ts`)]]),
         task: {
           id: `o/n:${fix.slice(0, 12)}`,
           repo: 'o/n',

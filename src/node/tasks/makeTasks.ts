@@ -23,6 +23,8 @@ export interface TaskOptions extends HistoryRange {
   readonly exclude: ExcludedCommits;
   /** Keep questions that name a file that answers them. */
   readonly withPaths: boolean;
+  /** Commits made before this time are left out, in seconds since 1970. */
+  readonly sinceS?: number | undefined;
   /** Only the newest so many commits of the range are looked at; merges do not count. All by default. */
   readonly mostCommits?: number | undefined;
   /** Only what was changed in these files and folders of the repository; everywhere by default. */
@@ -44,6 +46,8 @@ export interface MadeTask {
   readonly fixCommit: string;
   /** When it was committed, in seconds since 1970. */
   readonly timeS: number;
+  /** Ids of what its files held in the state to search, by path. */
+  readonly heldBefore: ReadonlyMap<string, string>;
 }
 
 /** Gives at most `perRepo` tasks to `emit`, in an order shuffled by the seed. `directory` is bare or a work tree. */
@@ -65,6 +69,7 @@ export async function makeTasks(
     source,
     start,
     (commit) => {
+      if (commit.timeS < (options.sinceS ?? -Infinity)) return;
       commits++;
       const candidate = isExcluded(options.exclude, commit.id) ? 'named by --exclude' : candidateOf(commit);
       if (typeof candidate === 'string') countDrop(drops, candidate);
@@ -158,7 +163,9 @@ function finish(
     goldFiles: addedDoc ? [addedDoc.path] : draft.goldFiles,
     goldSpans,
   };
-  return { task, fixCommit: candidate.id, timeS: candidate.timeS };
+  const gold = candidate.files.filter(({ path }) => task.goldFiles.includes(path));
+  const heldBefore = new Map(gold.map(({ path, oldId }) => [path, oldId]));
+  return { task, fixCommit: candidate.id, timeS: candidate.timeS, heldBefore };
 }
 
 const ID_LENGTH = 12;
