@@ -57,11 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     settingsQuery,
   };
-  const open = () => {
-    const opened = openWorkspace({ search, storage, models, editor });
-    opened.chat.onStatus(status.show);
-    return opened;
-  };
+  const open = () => openWorkspace({ search, storage, models, editor, showStatus: status.show });
   let now = open();
   const configure = (): void => search.configure(readSettings(now.paths.folders, storage));
   const parts: Parts = {

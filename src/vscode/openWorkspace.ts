@@ -4,6 +4,7 @@ import { createConversationStore } from '#node/stores/conversationStore.ts';
 import { createFeedbackStore, type FeedbackStore } from '#node/stores/feedbackStore.ts';
 import { chatController, type ChatController } from '#vscode/chat/chatController.ts';
 import { editorHost, type EditorParts } from '#vscode/chat/editorHost.ts';
+import type { StatusLine } from '#vscode/messages.ts';
 import type { LanguageModels } from '#vscode/models/languageModels.ts';
 import type { SearchProcess } from '#vscode/searchProcess.ts';
 import { readSettings } from '#vscode/settings.ts';
@@ -23,9 +24,10 @@ export interface WorkspaceParts {
   readonly storage: StoragePaths;
   readonly models: LanguageModels;
   readonly editor: Omit<EditorParts, 'pathOf' | 'hasFolder'>;
+  readonly showStatus: (status: StatusLine) => void;
 }
 
-export function openWorkspace({ search, storage, models, editor }: WorkspaceParts): OpenWorkspace {
+export function openWorkspace({ search, storage, models, editor, showStatus }: WorkspaceParts): OpenWorkspace {
   const paths = workspacePaths();
   const folders = paths.folders.map((folder) => vscode.Uri.file(folder).toString());
   const tell = (sentence: string): void => void vscode.window.showWarningMessage(sentence);
@@ -37,6 +39,7 @@ export function openWorkspace({ search, storage, models, editor }: WorkspacePart
     models,
     host: editorHost({ ...editor, pathOf: paths.pathOf, hasFolder: () => paths.folders.length > 0 }),
   });
+  chat.onStatus(showStatus);
   search.configure(readSettings(paths.folders, storage));
   return { paths, chat, feedback, policies: workspacePolicies(storage.policies, folders, editor.log.warn) };
 }
