@@ -182,12 +182,16 @@ describe.each(ERAS)('a client of revision %s', (_, options, revision) => {
   });
 
   test('sees how far a search is', async () => {
+    rg.hold();
     const seen: Progress[] = [];
     const params = { name: 'search_codebase', arguments: { question: QUESTIONS[0] } };
-    await connection.client.callTool(params, { onprogress: (progress) => seen.push(progress) });
+    const asking = connection.client.callTool(params, { onprogress: (progress) => seen.push(progress) });
+    // The client passes over what it reads together with the result, so there is none yet.
+    await expect.poll(() => seen.length, { timeout: 60_000 }).toBeGreaterThan(0);
+    rg.release();
+    expect((await asking).isError).toBeUndefined();
     expect(seen[0]).toMatchObject({ progress: 1, message: expect.stringMatching(/^Turn 1: .*grep/) });
     expect(seen.map(({ progress }) => progress)).toEqual(seen.map((_one, i) => i + 1));
-    expect(seen.some(({ message }) => /^grep .*: \d+ hits in \d+ files$/.test(message ?? ''))).toBe(true);
   });
 
   test('has several calls answered side by side, each with its own', async () => {
@@ -351,6 +355,23 @@ describe('the protocol', () => {
     server.send('"ping"}\n');
     expect((await server.response('two')).result).toEqual({});
     for (const line of server.lines) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
+  });
+
+  test('a search tells each of its calls before its result, to who asks for that', async () => {
+    const server = raw();
+    await initialize(server);
+    const given = { name: 'search_codebase', arguments: { question: QUESTIONS[0] } };
+    await server.request('tools/call', { ...given, _meta: { progressToken: 'token' } });
+    const said = server.lines.map((line) => JSON.parse(line) as { method?: string; params?: Record<string, unknown> });
+    const progress = said.slice(0, -1).filter(({ method }) => method === 'notifications/progress');
+    expect(progress.map(({ params }) => params?.['progressToken'])).toEqual(progress.map(() => 'token'));
+    expect(progress.map(({ params }) => params?.['progress'])).toEqual(progress.map((_one, i) => i + 1));
+    const messages = progress.map(({ params }) => String(params?.['message']));
+    expect(messages[0]).toMatch(/^Turn 1: .*grep/);
+    expect(messages.filter((message) => /^grep .*: \d+ hits in \d+ files$/.test(message))).toHaveLength(1);
+    expect(messages.some((message) => /^read src\/upload\/\S+: lines \d+–\d+$/.test(message))).toBe(true);
+    await server.request('tools/call', given);
+    expect(server.lines.filter((line) => line.includes('notifications/progress'))).toHaveLength(progress.length);
   });
 
   test('a call that is cancelled is not answered', async () => {
