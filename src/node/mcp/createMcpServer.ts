@@ -10,7 +10,7 @@ import {
   type InputRequiredResult,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { AgentTools } from '#node/agentTools/agentTools.ts';
+import type { AgentToolName, AgentTools } from '#node/agentTools/agentTools.ts';
 import { createMcpFolders } from './mcpFolders.ts';
 import { progressOf } from './mcpProgress.ts';
 import { answerResult, definitionsResult, docsResult, errorResult, historyResult } from './mcpResults.ts';
@@ -73,7 +73,7 @@ const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true
 
 function registerTools(server: McpServer, answering: Answering, { docs, history }: McpServerParts): void {
   server.registerTool(
-    'search_codebase',
+    'search_codebase' satisfies AgentToolName,
     {
       title: 'Search the codebase',
       description:
@@ -89,7 +89,7 @@ function registerTools(server: McpServer, answering: Answering, { docs, history 
     }),
   );
   server.registerTool(
-    'find_definitions',
+    'find_definitions' satisfies AgentToolName,
     {
       title: 'Find definitions',
       description:
@@ -109,7 +109,7 @@ function registerTools(server: McpServer, answering: Answering, { docs, history 
 
 function registerDocs(server: McpServer, answering: Answering): void {
   server.registerTool(
-    'search_docs',
+    'search_docs' satisfies AgentToolName,
     {
       title: 'Search the documents',
       description:
@@ -127,7 +127,7 @@ function registerDocs(server: McpServer, answering: Answering): void {
 
 function registerHistory(server: McpServer, answering: Answering): void {
   server.registerTool(
-    'search_history',
+    'search_history' satisfies AgentToolName,
     {
       title: 'Search the git history',
       description:
