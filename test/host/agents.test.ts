@@ -26,7 +26,8 @@ const window = useWindow(async () => {
     env: { SPOOR_PROBE: socket },
     settings: { 'chat.disableAIFeatures': false, 'workbench.secondarySideBar.defaultVisibility': 'visible' },
   });
-  return { server, workspace, viewport: { width: 1500, height: 1000 } };
+  // What is not in view cannot be clicked: the chat scrolls in a way of its own.
+  return { server, workspace, viewport: { width: 1500, height: 1500 } };
 });
 afterAll(async () => {
   await stopServer(server);
@@ -100,8 +101,8 @@ describe('with no language model', () => {
     expect(text).toContain(`**1** \`${ANSWER_PATH}:`);
   });
 
-  test('@spoor answers with sentences, places and references', async () => {
-    await chat.choose({ vendor: 'spoor', id: 'searcher', family: 'spoor', name: 'Spoor' });
+  test('@spoor answers with sentences, places and references, with nothing chosen before', async () => {
+    await chat.shows('Spoor');
     const response = await chat.ask(`@spoor ${QUESTION}`);
     await response.locator('code', { hasText: 'withBackoff' }).first().waitFor();
     await response.getByText('Sure:').waitFor();
@@ -175,13 +176,15 @@ describe('with no language model', () => {
     await chat.response.and(window().page.locator(':not(.chat-response-loading)')).waitFor();
     gate.open();
     expect(await chat.response.getByRole('button', { name: 'Accept' }).count()).toBe(0);
-    const again = await chat.ask('@spoor who replays files that were given up on? again');
+    await chat.renew();
+    const again = await chat.ask('@spoor who replays files that were given up on?');
     await again.getByRole('button', { name: 'Accept' }).waitFor();
   });
 
   test('a question without a word gets a sentence', async () => {
     await chat.renew();
     expect(await (await chat.ask('@spoor ???')).innerText()).toContain('The question has no word to search for.');
+    await chat.renew();
     expect(await (await chat.ask('@spoor /write how?')).innerText()).toContain('No language model is chosen');
   });
 });
@@ -223,7 +226,8 @@ describe('with a language model', () => {
 
   test('its failure is a sentence, and the answer stands', async () => {
     await probe.script([{ error: 'Request Failed: 429 Too Many Requests' }]);
-    const response = await chat.ask(`@spoor /write ${QUESTION} please`);
+    await chat.renew();
+    const response = await chat.ask(`@spoor /write ${QUESTION}`);
     expect(await response.innerText()).toContain('its limit is reached');
     await response.getByText('Sure:').waitFor();
   });

@@ -7,10 +7,12 @@ import { until } from './until.ts';
 const ANSWERED_MS = 60_000;
 
 export interface ChatView {
-  /** Asks and waits for the end of the response. */
+  /** Asks in a new chat and waits for the end of the response. */
   ask(text: string): Promise<Locator>;
   /** Asks, and does not wait. */
   begin(text: string): Promise<void>;
+  /** The chat is open, and this is its model. */
+  shows(model: string): Promise<unknown>;
   /** Takes a model in the chat's picker. */
   choose(model: { vendor: string; id: string; family: string; name: string }): Promise<void>;
   /** A new chat, with nothing said before. */
@@ -29,9 +31,14 @@ export function chatView({ page }: HostWindow, probe: AgentProbe): ChatView {
     const request = chat.locator('.interactive-request').filter({ hasText: words.replace(/^@spoor (\/\w+ )?/, '') });
     await request.last().waitFor();
   };
+  const shows = (name: string): Promise<unknown> => {
+    const label = picker.and(page.locator(`[aria-label*="${name}"]`));
+    return probe.run('workbench.action.chat.open').then(() => label.waitFor());
+  };
   return {
     response,
     begin,
+    shows,
     async ask(text) {
       await begin(text);
       const isOver = chat.locator('.interactive-response.chat-most-recent-response:not(.chat-response-loading)');
@@ -39,7 +46,6 @@ export function chatView({ page }: HostWindow, probe: AgentProbe): ChatView {
       return response;
     },
     async choose({ name, ...model }) {
-      await probe.run('workbench.action.chat.open');
       await until(`model ${name} in the chat`, async () => {
         await probe.run('workbench.action.chat.changeModel', model);
         return (await picker.getAttribute('aria-label'))?.includes(name);

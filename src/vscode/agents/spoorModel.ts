@@ -26,7 +26,8 @@ export function registerSpoorModel({ search, extension }: SpoorModelParts): vsco
     tooltip: vscode.l10n.t('Searches this workspace and answers with citations. Nothing leaves this machine.'),
     maxInputTokens: 16_000,
     maxOutputTokens: 4_000,
-    capabilities: {},
+    // The editor offers no other models in its agent mode, in which the chat begins. It never calls a tool.
+    capabilities: { toolCalling: true },
   };
   return vscode.lm.registerLanguageModelChatProvider(OWN_VENDOR, {
     provideLanguageModelChatInformation: () => [information],

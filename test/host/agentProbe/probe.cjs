@@ -61,7 +61,7 @@ const information = {
   version: '1',
   maxInputTokens: 16_000,
   maxOutputTokens: 2_000,
-  capabilities: {},
+  capabilities: { toolCalling: true },
 };
 
 const provider = {
