@@ -94,8 +94,8 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
   context.subscriptions.push(log, panels, theme, places, status, learning, parts.documents, watched);
-  const extension = { path: context.extensionPath, version: String(context.extension.packageJSON.version) };
-  context.subscriptions.push(registerCommands(parts), registerHover(parts), registerAgents({ ...parts, extension }));
+  const agents = registerAgents({ ...parts, extension: context.extension });
+  context.subscriptions.push(registerCommands(parts), registerHover(parts), agents);
   close = async () => {
     await now.chat.close();
     await Promise.all([search.stop(), learning.stop(), models.close()]);

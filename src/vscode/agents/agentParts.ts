@@ -6,8 +6,11 @@ export interface AgentParts extends Pick<
   Parts,
   'search' | 'chat' | 'paths' | 'feedback' | 'policies' | 'storage' | 'answers' | 'log'
 > {
-  readonly extension: { readonly path: string; readonly version: string };
+  readonly extension: vscode.Extension<unknown>;
 }
+
+export const versionOf = ({ packageJSON }: vscode.Extension<unknown>): string =>
+  String((packageJSON as { readonly version: unknown }).version);
 
 /** One request to the participant. */
 export interface ChatTurn {

@@ -6,7 +6,7 @@
 import * as vscode from 'vscode';
 import type { ServiceSettings } from '#node/service/searchService.ts';
 import { readSettings } from '#vscode/settings.ts';
-import type { AgentParts } from './agentParts.ts';
+import { versionOf, type AgentParts } from './agentParts.ts';
 import { mcpLaunch, mcpProgram } from './mcpLaunch.ts';
 
 export const MCP_PROVIDER = 'spoor.mcp';
@@ -34,8 +34,8 @@ const settingsNow = ({ paths, storage }: AgentParts): ServiceSettings => readSet
 
 function definitions({ extension }: AgentParts, settings: ServiceSettings): vscode.McpStdioServerDefinition[] {
   if (settings.folders.length === 0 || !vscode.workspace.isTrusted) return [];
-  const { command, args, env } = mcpLaunch(mcpProgram(extension.path), settings);
-  return [new vscode.McpStdioServerDefinition('Spoor', command, args, env, extension.version)];
+  const { command, args, env } = mcpLaunch(mcpProgram(extension.extensionPath), settings);
+  return [new vscode.McpStdioServerDefinition('Spoor', command, args, env, versionOf(extension))];
 }
 
 /** The learned policy in use has its file looked up when the server starts: it knows no versions. */

@@ -7,13 +7,14 @@ import * as vscode from 'vscode';
 import { estimateTokens } from '#core/llm/prompt.ts';
 import { ServiceError, type SearchService } from '#node/service/searchService.ts';
 import { OWN_VENDOR } from '#vscode/models/editorModel.ts';
+import { versionOf } from './agentParts.ts';
 import { answerText } from './answerText.ts';
 import { userTexts } from './userTexts.ts';
 import { withSignal } from './withSignal.ts';
 
 export interface SpoorModelParts {
   readonly search: { readonly service: Pick<SearchService, 'ask'> };
-  readonly extension: { readonly version: string };
+  readonly extension: vscode.Extension<unknown>;
 }
 
 export function registerSpoorModel({ search, extension }: SpoorModelParts): vscode.Disposable {
@@ -21,7 +22,7 @@ export function registerSpoorModel({ search, extension }: SpoorModelParts): vsco
     id: 'searcher',
     name: 'Spoor',
     family: 'spoor',
-    version: extension.version,
+    version: versionOf(extension),
     detail: vscode.l10n.t('no language model'),
     tooltip: vscode.l10n.t('Searches this workspace and answers with citations. Nothing leaves this machine.'),
     maxInputTokens: 16_000,
