@@ -47,6 +47,8 @@ export interface ModelReply {
   readonly calls: readonly ToolCall[];
   /** `cut`: at the token limit. `stop`: at a stop text of a `ContinueRequest`. */
   readonly end: 'done' | 'cut' | 'stop';
+  /** It thought before it wrote, apart from the text; absent where nobody says so. */
+  readonly hasThought?: boolean;
 }
 
 /** What a model writes comes piece by piece; the pieces together are the reply's text. */
@@ -61,6 +63,10 @@ export interface ChatModel {
   readonly name: string;
   /** Tokens that prompt and reply may have together, if it is known. */
   readonly contextTokens?: number;
+  /** Tokens of a prompt that it reads in bearable time, where its context would take more. */
+  readonly promptTokens?: number;
+  /** It goes on with texts and was trained for no conversations: `continue` suits it, `chat` is a makeshift. */
+  readonly isBase?: boolean;
   /** Tokens of a text, where the model's own tokenizer is at hand. `estimateTokens` (prompt.ts) is used without it. */
   countTokens?(text: string): number | Promise<number>;
   chat(request: ChatRequest, take: TakePiece, signal: CancelSignal): Promise<ModelReply>;

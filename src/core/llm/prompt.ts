@@ -60,15 +60,16 @@ export function inertText(text: string, most: number): string {
 }
 
 /**
- * Where a control token begins. Those of ChatML, Llama, Mistral, Gemma, Phi, DeepSeek, Qwen, of fill-in-the-middle and of
- * the R1-Searcher protocol; the wide forms too, which some tokenizers make narrow.
+ * Where a control token begins. Those of ChatML, Llama, Mistral, Gemma (`<|turn>`, `<turn|>`), Phi, DeepSeek, Qwen, EXAONE
+ * (`[|user|]`), of fill-in-the-middle and of the R1-Searcher protocol; the wide forms too, which some tokenizers make
+ * narrow.
  */
 const NAMES =
   's|bos|eos|pad|unk|mask|cls|sep|think|thinking|answer|tools?|tool_calls?|tool_response|start_of_\\w+|end_of_\\w+|begin_of_\\w+|fim_\\w+|pre|suf|mid|eot|unused\\d+|extra_id_\\d+|0x[0-9a-f]{2}|\\w*_?token';
 const BRACKETED =
   'INST|SYSTEM_PROMPT|SYS|AVAILABLE_TOOLS|TOOL_\\w+|ARGS|CALL_ID|IMG\\w*|THINK|MODEL_SETTINGS|PREFIX|SUFFIX|MIDDLE';
 const CONTROL_TOKEN = new RegExp(
-  `[<＜](?=[|｜](?!\\s)[^<>|｜＜＞]{1,80}(?<!\\s)[|｜][>＞]|[<＜]?/?SYS[>＞]|/?(?:${NAMES})[>＞])|\\[(?=/?(?:${BRACKETED})\\])`,
+  `[<＜](?=[|｜](?!\\s)[^<>|｜＜＞]{1,80}(?<!\\s)[|｜][>＞]|[|｜]\\w{1,40}[>＞]|\\w{1,40}[|｜][>＞]|[<＜]?/?SYS[>＞]|/?(?:${NAMES})[>＞])|\\[(?=/?(?:${BRACKETED})\\]|[|｜]/?\\w{1,40}[|｜]\\])`,
   'gi',
 );
 

@@ -3,7 +3,7 @@
  * with its number and a bar, so that no line of a file can pass for the head of a place or for the end of the evidence.
  */
 import type { Answer } from '#core/answer/answer.ts';
-import type { ChatMessage } from '#core/llm/chatModel.ts';
+import type { ChatMessage, ChatModel } from '#core/llm/chatModel.ts';
 import { estimateTokens, fenceName, inertLine, inertText } from '#core/llm/prompt.ts';
 import { fittingPlaces, type ShownPlace } from '#core/llm/promptPlaces.ts';
 
@@ -36,15 +36,23 @@ const USUAL_CONTEXT = 4_096;
 /** More evidence makes the first word late and the answer no better. */
 const MOST_PROMPT = 12_000;
 /** Models that think before they write need most of it for that. */
-const MOST_REPLY = 2_000;
+const MOST_REPLY = 4_000;
 /** What a chat template adds. */
 const TEMPLATE = 48;
 
-export function tokenRoom(contextTokens = USUAL_CONTEXT): TokenRoom {
-  const context = contextTokens >= 1 ? Math.floor(contextTokens) : USUAL_CONTEXT;
+/**
+ * The prompt leaves a quarter of the context to the reply. Where the context is not known, the reply may be longer than
+ * that: a server ends it where it has to, but cuts a prompt that is too long.
+ */
+export function tokenRoom({ contextTokens = 0, promptTokens = MOST_PROMPT }: ModelRoom): TokenRoom {
+  const isKnown = contextTokens >= 1;
+  const context = isKnown ? Math.floor(contextTokens) : USUAL_CONTEXT;
   const reply = Math.max(1, Math.min(MOST_REPLY, Math.floor(context / 4)));
-  return { reply, prompt: Math.max(1, Math.min(MOST_PROMPT, context - reply - TEMPLATE)) };
+  const prompt = Math.max(1, Math.min(MOST_PROMPT, promptTokens, context - reply - TEMPLATE));
+  return { prompt, reply: isKnown ? reply : MOST_REPLY };
 }
+
+type ModelRoom = Pick<ChatModel, 'contextTokens' | 'promptTokens'>;
 
 /**
  * The messages, in at most `mostTokens` by `estimateTokens`. Long places lose their middle, then the last places go; the

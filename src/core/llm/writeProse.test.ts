@@ -65,7 +65,7 @@ describe('prose', () => {
     expect(emitted[0]!.sentences).toEqual([{ text: 'It', citations: [] }]);
     const [{ body }] = server.requests as [ModelServer['requests'][number]];
     expect(body.messages!.map(({ role }) => role)).toEqual(['system', 'user']);
-    expect(body).toMatchObject({ temperature: 0, max_tokens: 1_024 });
+    expect(body).toMatchObject({ temperature: 0, max_tokens: 4_000 });
   });
 
   it.each([
@@ -113,9 +113,16 @@ const failures: readonly FailureRow[] = [
     { text: 'It waits [1]. It en', finish: 'length' },
     'cut',
     ['It waits.', 'It en'],
-    /1024 tokens/,
+    /limit of its reply/,
   ],
   ['nothing', { text: '' }, 'failed', [], /nothing that can be shown/],
+  [
+    'thinking apart from the text',
+    { text: '', reasoning: 'It is [1].', finish: 'length' },
+    'failed',
+    [],
+    /only thought/,
+  ],
   ['marks alone', { text: '[1] [2]' }, 'failed', [], /nothing that can be shown/],
   ['thinking alone', { text: '<think>It is [1].', finish: 'length' }, 'failed', [], /only thought/],
 ];

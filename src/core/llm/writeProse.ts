@@ -3,7 +3,7 @@ import type { CancelSignal } from '#core/agent/tools.ts';
 import type { Answer } from '#core/answer/answer.ts';
 import { printable } from '#core/answer/plainText.ts';
 import { cut } from '#core/answer/wording.ts';
-import type { ChatModel } from '#core/llm/chatModel.ts';
+import type { ChatModel, ModelReply } from '#core/llm/chatModel.ts';
 import { linkedCancel } from '#core/llm/linkedCancel.ts';
 import { ModelFailure } from '#core/llm/modelFailure.ts';
 import type { Prose } from '#core/answer/prose.ts';
@@ -25,7 +25,7 @@ export interface ProseRequest extends ProseQuestion {
 export async function writeProse(request: ProseRequest, signal: CancelSignal): Promise<Prose> {
   const { model, answer, emit } = request;
   if (!answer.found || answer.citations.length === 0) return ended(model, NOTHING);
-  const room = tokenRoom(model.contextTokens);
+  const room = tokenRoom(model);
   let written = await attempt(request, room, signal);
   // Nobody knows how long the context of some servers is before they refuse.
   if (written.isTooLong) written = await attempt(request, halved(room), signal);
@@ -112,7 +112,7 @@ async function stream(
     });
     const isThinking = reader.isThinking();
     reader.end();
-    return finished(model, reader, reply?.end ?? 'cut', isThinking, room.reply);
+    return finished(model, reader, { end: 'cut', isThinking, ...reply });
   } finally {
     isOver = true;
     stop.release();
@@ -122,25 +122,24 @@ async function stream(
 function finished(
   model: ChatModel,
   reader: ProseReader,
-  end: 'done' | 'cut' | 'stop',
-  isThinking: boolean,
-  mostTokens: number,
+  { end, isThinking, hasThought }: Pick<ModelReply, 'end' | 'hasThought'> & { readonly isThinking: boolean },
 ): Prose {
   const { sentences, notes } = reader.prose();
   const prose = { model: printable(model.name), sentences };
   const isCut = end === 'cut' || isThinking;
   if (sentences.length === 0)
-    return { ...prose, state: 'failed', notes: [...notes, nothingWritten(isCut, isThinking)] };
+    return { ...prose, state: 'failed', notes: [...notes, nothingWritten(isCut, isThinking || (hasThought ?? false))] };
   if (!isCut) return { ...prose, state: reader.isFull() ? 'cut' : 'done', notes };
-  const note = `The model came to the limit of ${mostTokens} tokens for its text.`;
-  return { ...prose, state: 'cut', notes: reader.isFull() ? notes : [...notes, note] };
+  return { ...prose, state: 'cut', notes: reader.isFull() ? notes : [...notes, NOT_WHOLE] };
 }
 
-function nothingWritten(isCut: boolean, isThinking: boolean): string {
-  if (isThinking)
+const NOT_WHOLE = 'The model came to the limit of its reply, so its text is not whole.';
+
+function nothingWritten(isCut: boolean, hasThought: boolean): string {
+  if (hasThought)
     return 'The model only thought and wrote no answer. Choose one that thinks less, or turn its thinking off.';
   if (isCut) return 'The model came to its limit before it wrote anything that can be shown. Choose another model.';
-  return 'The model wrote nothing that can be shown. Ask again, or choose another model.';
+  return 'The model wrote nothing that can be shown. Its context may be too small: give it more, or choose another model.';
 }
 
 /** What came before a failure is kept. */

@@ -8,9 +8,12 @@ import type { EndpointAddress } from './endpointAddress.ts';
 import { connectionFailure } from './endpointFailure.ts';
 
 export interface EndpointTimeouts {
-  /** From the request to the reply's head: a local model is loaded and reads the prompt in this time. 180 s by default. */
-  readonly firstByteMs?: number;
-  /** Between two pieces of the reply, a server's signs of life included. 60 s by default. */
+  /**
+   * From the request to the first words of the reply, and between two signs of life before them: a local model is loaded
+   * and reads the prompt in this time. 180 s by default.
+   */
+  readonly firstWordsMs?: number;
+  /** Between two pieces of the reply after that. 60 s by default. */
   readonly idleMs?: number;
   /** From the request to the reply's end. 600 s by default. */
   readonly totalMs?: number;
@@ -26,8 +29,11 @@ export interface EndpointCall {
   readonly signal: CancelSignal;
 }
 
-/** What the reader of a reply wants next. `settling`: it has all, what still comes is taken for a moment. */
-export type Wanted = 'more' | 'settling' | 'nothing';
+/**
+ * What the reader of a reply wants next. `first`: nothing of what is asked for has come yet. `settling`: it has all, what
+ * still comes is taken for a moment.
+ */
+export type Wanted = 'first' | 'more' | 'settling' | 'nothing';
 
 /** A reply that is no success. */
 export interface Refusal {
@@ -36,7 +42,7 @@ export interface Refusal {
   readonly text: string;
 }
 
-const DEFAULTS = { firstByteMs: 180_000, idleMs: 60_000, totalMs: 600_000 };
+const DEFAULTS = { firstWordsMs: 180_000, idleMs: 60_000, totalMs: 600_000 };
 /** A reply of 30,000 tokens has some 8 MB as events. */
 const MAX_BYTES = 32 << 20;
 const MAX_REFUSAL_CHARACTERS = 16_000;
@@ -56,7 +62,6 @@ export async function callEndpoint(call: EndpointCall, take: (text: string) => W
     const response = await fetch(call.address.at(call.path), { ...requestOf(call), signal: watch.signal });
     isAnswered = true;
     if (!response.ok) return await refusalOf(response, watch);
-    watch.expect('more');
     await readBody(response, watch, take);
     return undefined;
   } catch (error) {
@@ -82,7 +87,7 @@ function sendable(key: string): string {
 interface Watch {
   readonly signal: AbortSignal;
   /** Says what is waited for from now on. */
-  expect(what: 'more' | 'the end' | 'the reason'): void;
+  expect(what: 'first' | 'more' | 'the end' | 'the reason'): void;
   /** Why the exchange was ended from this side. */
   failure(): ModelFailure | undefined;
   /** Closes the connection, unless the reply was read to its end. */
@@ -90,7 +95,7 @@ interface Watch {
 }
 
 function startWatch({ address: { origin }, timeouts, signal }: EndpointCall): Watch {
-  const { firstByteMs, idleMs, totalMs } = { ...DEFAULTS, ...timeouts };
+  const { firstWordsMs, idleMs, totalMs } = { ...DEFAULTS, ...timeouts };
   const controller = new AbortController();
   let failure: ModelFailure | undefined;
   const fail = (kind: 'cancelled' | 'timeout', message: string): void => {
@@ -101,7 +106,8 @@ function startWatch({ address: { origin }, timeouts, signal }: EndpointCall): Wa
     setTimeout(() => fail('timeout', `${what} within ${secondsText(ms)}. Ask again, or choose a faster model.`), ms);
   const cancel = (): void => fail('cancelled', 'The reply was cancelled.');
   const total = late(totalMs, `The reply of ${origin} was not whole`);
-  let wait = late(firstByteMs, `${origin} did not begin its reply`);
+  const lateFirst = (): NodeJS.Timeout => late(firstWordsMs, `${origin} did not begin its reply`);
+  let wait = lateFirst();
   signal.addEventListener('abort', cancel);
   if (signal.aborted) cancel();
   return {
@@ -109,7 +115,8 @@ function startWatch({ address: { origin }, timeouts, signal }: EndpointCall): Wa
     failure: () => failure,
     expect(what) {
       clearTimeout(wait);
-      if (what === 'more') wait = late(idleMs, `Nothing more came from ${origin}`);
+      if (what === 'first') wait = lateFirst();
+      else if (what === 'more') wait = late(idleMs, `Nothing more came from ${origin}`);
       else wait = setTimeout(() => controller.abort(), what === 'the end' ? END_MS : REASON_MS);
     },
     end() {
@@ -127,7 +134,7 @@ const secondsText = (ms: number): string => `${ms / 1_000} ${ms === 1_000 ? 'sec
 async function readBody({ body }: Response, watch: Watch, take: (text: string) => Wanted): Promise<void> {
   const reader = body?.getReader();
   const decoder = new TextDecoder();
-  let wanted: Wanted = 'more';
+  let wanted: Wanted = 'first';
   let room = MAX_BYTES;
   while (reader && wanted !== 'nothing') {
     const part = await reader.read().catch((error: unknown) => {
@@ -139,10 +146,10 @@ async function readBody({ body }: Response, watch: Watch, take: (text: string) =
     if (room < 0) throw tooLarge();
     const before = wanted;
     wanted = take(decoder.decode(part.value, { stream: true }));
-    if (wanted !== 'settling') watch.expect('more');
-    else if (before !== 'settling') watch.expect('the end');
+    if (wanted === 'first' || wanted === 'more') watch.expect(wanted);
+    else if (wanted === 'settling' && before !== 'settling') watch.expect('the end');
   }
-  if (wanted === 'more') take(decoder.decode());
+  if (wanted === 'first' || wanted === 'more') take(decoder.decode());
 }
 
 const tooLarge = (): ModelFailure =>

@@ -84,6 +84,8 @@ const refusals: readonly [status: number, body: string | object, kind: ModelFail
   ],
   [400, says('request (9 tokens) exceeds the available context size (4 tokens)'), 'too-long', 'The prompt is too long'],
   [500, says('Context size has been exceeded.'), 'too-long', 'The prompt is too long'],
+  [400, says('The input token count (9000) exceeds the maximum number of tokens allowed (8192).'), 'too-long', 'The'],
+  [422, { error: '`inputs` tokens + `max_new_tokens` must be <= 4096' }, 'too-long', 'The prompt is too long'],
   [413, '', 'too-long', 'The prompt is too long'],
   [400, says('Blocked.', 'content_filter'), 'refused', 'AT refuses to answer this. It says: "Blocked."'],
   [451, '', 'refused', 'AT refuses to answer this.'],
@@ -292,12 +294,19 @@ describe('a server that', () => {
 
   it('does not begin', async () => {
     const server = await serve({ text: 'x', before: () => new Promise(() => {}) });
-    const { failure } = await failureOf(server.url, { timeouts: { firstByteMs: 50 } });
+    const { failure } = await failureOf(server.url, { timeouts: { firstWordsMs: 50 } });
     expect([failure.kind, failure.message]).toEqual([
       'timeout',
       `${new URL(server.url).origin} did not begin its reply within 0.05 seconds. Ask again, or choose a faster model.`,
     ]);
     expect(await server.requests[0]!.left).toBe(true);
+  });
+
+  it('begins its stream and not its words', async () => {
+    const head = `data: ${JSON.stringify({ choices: [{ delta: { role: 'assistant', content: '' } }] })}\n\n`;
+    const server = await serve({ raw: [head], ends: 'never' });
+    const { failure } = await failureOf(server.url, { timeouts: { firstWordsMs: 200, idleMs: 20 } });
+    expect(failure.message).toContain('did not begin its reply within 0.2 seconds');
   });
 
   it('goes quiet', async () => {

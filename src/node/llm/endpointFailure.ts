@@ -73,7 +73,7 @@ function parsed(text: string): unknown {
 
 /** In the words of OpenAI, llama.cpp, vLLM, Ollama, LM Studio and OpenRouter. */
 const TOO_LONG =
-  /context[ _](?:length|size|window)|maximum (?:model|input|context)|max_model_len|prompt is too long|too many tokens|input is too long/i;
+  /context[ _](?:length|size|window)|maximum (?:model|input|context)|max_model_len|prompt is too long|too many tokens|input is too long|token count .{0,40}exceeds|`inputs` (?:tokens|must have)/i;
 const NO_MODEL =
   /model_not_found|model\b.{0,300}(?:not found|does not exist|not exist|not loaded|is not available)|no models? (?:is )?(?:named|loaded)|not a valid model|unknown model|invalid model/is;
 const FILTERED = /content[ _](?:filter|policy|management)/i;

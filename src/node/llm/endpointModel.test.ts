@@ -159,6 +159,24 @@ describe('what is sent', () => {
     ]);
   });
 
+  it.each<[string, ScriptedReply]>([
+    ['as vLLM does', { status: 400, body: { message: 'System role not supported', code: 400 } }],
+    [
+      'as LM Studio does',
+      { raw: ['event: error\ndata: {"error":{"message":"Jinja: Only user and assistant roles are supported!"}}\n\n'] },
+    ],
+  ])('begins the first message with the rules where a server takes no system: %s', async (_, refusal) => {
+    const server = await serve(({ body }) => (body.messages![0]!.role === 'system' ? refusal : { text: 'Here.' }));
+    const model = endpointModel({ url: server.url, name: 'tiny' });
+    for (let i = 0; i < 2; i++)
+      expect((await model.chat(question, () => {}, new AbortController().signal)).text).toBe('Here.');
+    expect(server.requests.map(({ body }) => body.messages!.map(({ content }) => content))).toEqual([
+      ['Rules.', 'Where?'],
+      ['Rules.\n\nWhere?'],
+      ['Rules.\n\nWhere?'],
+    ]);
+  });
+
   it('is not sent again for anything else', async () => {
     const stubborn = "Use 'max_completion_tokens'; unsupported temperature.";
     for (const [reply, times] of [
@@ -190,7 +208,6 @@ const replies: readonly [what: string, reply: ScriptedReply, text: string, end?:
   ['a stream that stays open after its end', { text: 'It is here.', ends: 'never' }, 'It is here.'],
   ['one JSON object', { text: 'It is here.', stream: false }, 'It is here.'],
   ['one JSON object without a finish', { raw: ['\n {"choices":[{"message":{"content":"x"}}]}'] }, 'x'],
-  ['what a reasoning model says at last', { reasoning: 'Hm, [1]?', text: 'It is here.' }, 'It is here.'],
   ['an empty reply', { text: '' }, ''],
   ['a reply at the token limit', { text: 'It is', finish: 'length' }, 'It is', 'cut'],
   ['a list of parts', { raw: [events(delta({ content: [{ type: 'text', text: 'x' }, 'y', {}] }, 'stop'))] }, 'x'],
@@ -242,6 +259,12 @@ describe('what is understood', () => {
     expect(reply).toEqual({ text, calls: [], end });
     expect(pieces.join('')).toBe(text);
     expect(pieces).not.toContain('');
+  });
+
+  it('what a reasoning model says at last, and that it thought', async () => {
+    const { pieces, reply } = await askOnce({ reasoning: 'Hm, [1]?', text: 'It is here.' });
+    expect(reply).toEqual({ text: 'It is here.', calls: [], end: 'done', hasThought: true });
+    expect(pieces.join('')).toBe('It is here.');
   });
 
   it('comes piece by piece, as the server sends it', async () => {

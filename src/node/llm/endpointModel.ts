@@ -1,8 +1,8 @@
 /**
  * A language model behind a server that speaks the OpenAI protocol: Ollama, llama.cpp, vLLM, LM Studio, hosted ones.
  *
- * Nothing is tried again by itself, with one exception: a server that names a parameter which it does not take is asked
- * once more without it, for it has done no work yet.
+ * Nothing is tried again by itself, with one exception: a server that names what it does not take (a parameter, the role
+ * of the system) is asked once more without it, for it has done no work yet.
  */
 import type { CancelSignal } from '#core/agent/tools.ts';
 import type {
@@ -13,6 +13,7 @@ import type {
   ModelReply,
   TakePiece,
 } from '#core/llm/chatModel.ts';
+import { ModelFailure } from '#core/llm/modelFailure.ts';
 import { endpointAddress } from './endpointAddress.ts';
 import { callEndpoint, type EndpointTimeouts, type Refusal } from './endpointCall.ts';
 import { refusalFailure } from './endpointFailure.ts';
@@ -49,13 +50,7 @@ interface Limits {
   readonly knownIds: readonly string[];
 }
 
-type Server = (
-  path: string,
-  body: object,
-  limits: Limits,
-  take: TakePiece,
-  signal: CancelSignal,
-) => Promise<ModelReply>;
+type Server = (path: string, body: Body, limits: Limits, take: TakePiece, signal: CancelSignal) => Promise<ModelReply>;
 
 function openServer({ url, name, key, timeouts }: EndpointOptions): Server {
   const address = endpointAddress(url);
@@ -66,11 +61,18 @@ function openServer({ url, name, key, timeouts }: EndpointOptions): Server {
       const reader = createReplyReader({ asked, take, ...limits });
       const body = inDialect({ model: name, stream: true, ...parameters }, dialect);
       const call = { address, path, body, key, timeouts, signal };
-      const refusal = await callEndpoint(call, (text) => reader.push(text));
+      const refusal = await callEndpoint(call, (text) => reader.push(text)).catch(inStream);
       if (!refusal) return reader.reply();
-      if (!learns(dialect, body, refusal)) throw refusalFailure(refusal, asked);
+      if (!learns(dialect, body, refusal))
+        throw refusal instanceof ModelFailure ? refusal : refusalFailure(refusal, asked);
     }
   };
+}
+
+/** LM Studio tells in the stream of a success what its template said. */
+function inStream(error: unknown): ModelFailure {
+  if (error instanceof ModelFailure && error.kind === 'failed') return error;
+  throw error;
 }
 
 /** What a server has said that it does not take. */
@@ -79,19 +81,49 @@ interface Dialect {
   otherLimit?: boolean;
   /** Reasoning models have one temperature. */
   noTemperature?: boolean;
+  /** Templates of older Gemma and Mistral models know no system; vLLM and LM Studio pass that on. */
+  noSystem?: boolean;
 }
 
-function inDialect(body: Readonly<Record<string, unknown>>, { otherLimit, noTemperature }: Dialect): object {
-  const { max_tokens, temperature, ...rest } = body;
+interface WireMessage {
+  readonly role: string;
+  readonly content: string | null;
+  readonly [more: string]: unknown;
+}
+
+interface Body {
+  readonly messages?: readonly WireMessage[];
+  readonly [parameter: string]: unknown;
+}
+
+function inDialect(body: Body, { otherLimit, noTemperature, noSystem }: Dialect): Body {
+  const { max_tokens, temperature, messages, ...rest } = body;
   return {
     ...rest,
+    ...(messages && { messages: noSystem ? withoutSystem(messages) : messages }),
     ...(otherLimit ? { max_completion_tokens: max_tokens } : { max_tokens }),
     ...(!noTemperature && { temperature }),
   };
 }
 
+/** The rules then begin what the user says first. */
+function withoutSystem(messages: readonly WireMessage[]): readonly WireMessage[] {
+  const [system, user, ...others] = messages;
+  if (system?.role !== 'system' || user?.role !== 'user') return messages;
+  return [{ role: 'user', content: `${system.content}\n\n${user.content}` }, ...others];
+}
+
+const NO_SYSTEM = /system role\b.{0,20}not supported|only user\b.{0,30}roles|roles must alternate/i;
+
 /** Whether the refusal names what can be left out, which has not been left out yet. */
-function learns(dialect: Dialect, body: object, { status, text }: Refusal): boolean {
+function learns(dialect: Dialect, body: Body, refusal: Refusal | ModelFailure): boolean {
+  const said = refusal instanceof ModelFailure ? refusal.message : refusal.text;
+  if (!dialect.noSystem && body.messages?.[0]?.role === 'system' && NO_SYSTEM.test(said))
+    return (dialect.noSystem = true);
+  return refusal instanceof ModelFailure ? false : learnsParameter(dialect, body, refusal);
+}
+
+function learnsParameter(dialect: Dialect, body: Body, { status, text }: Refusal): boolean {
   if (status !== 400 && status !== 422) return false;
   if ('max_tokens' in body && text.includes('max_completion_tokens')) return (dialect.otherLimit = true);
   const isTemperature = /unsupported|not support/i.test(text) && text.includes('temperature');
@@ -117,12 +149,12 @@ function limitsOf(request: ChatRequest | ContinueRequest): Limits {
   return { stop: [], maxCharacters, knownIds: calls.map(({ id }) => id) };
 }
 
-function chatBody(request: ChatRequest): Readonly<Record<string, unknown>> {
+function chatBody(request: ChatRequest): Body {
   const tools = request.tools?.map((spec) => ({ type: 'function', function: spec }));
   return { messages: request.messages.map(wireMessage), ...sampling(request), ...(tools?.length && { tools }) };
 }
 
-function wireMessage(message: ChatMessage): object {
+function wireMessage(message: ChatMessage): WireMessage {
   if (message.role === 'tool') return { role: 'tool', tool_call_id: message.callId, content: message.text };
   if (message.role !== 'assistant' || !message.calls?.length) return { role: message.role, content: message.text };
   const calls = message.calls.map(({ id, name, argumentsText }) => ({

@@ -29,13 +29,14 @@ export function createReplyReader({ asked, take, knownIds, ...limits }: ReplyOpt
   const text = createStoppedText(take, limits);
   const calls = createToolCalls(knownIds);
   let [finish, refusal] = ['', ''];
-  let hasChoice = false;
+  let [hasChoice, hasThought] = [false, false];
   const objects = createObjectReader(asked.origin, (object) => {
     if (text.end() !== 'open') return;
     const choice = firstChoice(object, asked);
     if (!choice) return;
     const message = [choice['delta'], choice['message']].find(isRecord) ?? choice;
     text.push(textIn(message['content'] ?? choice['text']));
+    hasThought ||= textIn(message['reasoning_content'] ?? message['reasoning']) !== '';
     refusal += textIn(message['refusal']);
     calls.push(listIn(message['tool_calls']));
     finish = textIn(choice['finish_reason']) || finish;
@@ -45,7 +46,8 @@ export function createReplyReader({ asked, take, knownIds, ...limits }: ReplyOpt
     push(piece) {
       objects.push(piece);
       if (text.end() !== 'open') return 'nothing';
-      return finish !== '' || objects.isDone() ? 'settling' : 'more';
+      if (finish !== '' || objects.isDone()) return 'settling';
+      return hasThought || text.text() !== '' || calls.hasAny() ? 'more' : 'first';
     },
     reply() {
       if (text.end() === 'open' && finish === '') objects.end();
@@ -53,7 +55,8 @@ export function createReplyReader({ asked, take, knownIds, ...limits }: ReplyOpt
       if (!hasChoice && !objects.isDone()) throw malformed(asked.origin, 'no reply of a model');
       const isWhole = text.end() !== 'open' || finish !== '' || objects.isDone() || objects.isObject();
       if (!isWhole) throw broken(asked.origin);
-      return { text: text.text(), calls: calls.calls(), end: endOf(text.end(), finish) };
+      const said = { text: text.text(), calls: calls.calls(), end: endOf(text.end(), finish) };
+      return hasThought ? { ...said, hasThought } : said;
     },
   };
 }

@@ -8,6 +8,7 @@ import { isRecord } from '#node/service/shapes.ts';
 
 export interface ToolCallPieces {
   push(pieces: readonly unknown[]): void;
+  hasAny(): boolean;
   /** Those with a name, in the order of their coming. Ids are unique, also among those of the conversation. */
   calls(): ToolCall[];
 }
@@ -28,6 +29,7 @@ export function createToolCalls(knownIds: readonly string[]): ToolCallPieces {
     push(pieces) {
       for (const piece of pieces) if (isRecord(piece)) add(growing, piece);
     },
+    hasAny: () => growing.length > 0,
     calls() {
       const known = new Set(knownIds);
       const named = growing.filter(({ name }) => name !== '');

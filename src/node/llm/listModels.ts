@@ -9,7 +9,7 @@ import { refusalFailure } from './endpointFailure.ts';
 
 const MAX_MODELS = 1_000;
 const MAX_NAME = 200;
-const TIMEOUTS = { firstByteMs: 10_000, idleMs: 10_000, totalMs: 20_000 };
+const TIMEOUTS = { firstWordsMs: 10_000, idleMs: 10_000, totalMs: 20_000 };
 
 /** Names in the server's order, at most 1,000 and safe to show. Rejects with a `ModelFailure`. */
 export async function listModels(url: string, key?: string, signal: CancelSignal = never): Promise<readonly string[]> {

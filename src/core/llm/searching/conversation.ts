@@ -3,7 +3,7 @@
  * not fit the model's context any more is left out: the lines of the oldest documents, and the oldest moves.
  */
 import type { ToolCall } from '#core/llm/chatModel.ts';
-import { estimateTokens, inertLine } from '#core/llm/prompt.ts';
+import { estimateTokens, inertLine, inertText } from '#core/llm/prompt.ts';
 import type { FoundDocument } from './documents.ts';
 
 export interface QueryResult {
@@ -47,7 +47,8 @@ export function fittingView(
   tokensOf: (view: View) => number,
 ): View {
   const view = (from: number, bodies: Bodies): View => ({
-    question: question.slice(0, MAX_QUESTION).toWellFormed(),
+    // Selected code may be part of it.
+    question: inertText(question, MAX_QUESTION),
     entries: shownEntries(entries.slice(from), bodies),
   });
   const bare = (from: number): number => tokensOf(view(from, new Map()));

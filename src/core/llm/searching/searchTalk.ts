@@ -15,7 +15,7 @@ import { writeUntil } from './writing.ts';
 export const PROTOCOL_NAMES = ['auto', 'tools', 'tags', 'base'] as const;
 /**
  * `tools`: chat with tool calls. `tags`: R1-Searcher's tags in a chat. `base`: its tags in one text that the model goes
- * on with. `auto`: the first of these that the model's server takes.
+ * on with. `auto`: the first of these that the model's server takes; `base` for a model that is known to be one.
  */
 export type ProtocolName = (typeof PROTOCOL_NAMES)[number];
 
@@ -41,9 +41,10 @@ export interface TalkOptions {
 const MAX_REMINDERS = 2;
 
 export function searchTalk(model: ChatModel, question: string, options: TalkOptions): SearchTalk {
-  const protocols = protocolsOf(options.protocol);
+  const protocols = protocolsOf(options.protocol, model);
   const entries: Entry[] = [];
-  const { reply, prompt } = tokenRoom(options.contextTokens ?? model.contextTokens);
+  const contextTokens = options.contextTokens ?? model.contextTokens;
+  const { reply, prompt } = tokenRoom(contextTokens === undefined ? {} : { contextTokens });
   let room = prompt;
   let used = prompt;
 
@@ -101,10 +102,11 @@ export function searchTalk(model: ChatModel, question: string, options: TalkOpti
 
 const tell = (entries: Entry[], text: string): void => void entries.push({ kind: 'told', text });
 
-function protocolsOf(name: ProtocolName): Protocol[] {
+function protocolsOf(name: ProtocolName, { isBase, ...model }: ChatModel): Protocol[] {
   if (name === 'tools') return [toolProtocol];
   if (name === 'tags') return [tagProtocol];
-  return name === 'base' ? [baseProtocol] : [toolProtocol, tagProtocol, baseProtocol];
+  if (name === 'base' || (isBase && model.continue)) return [baseProtocol];
+  return [toolProtocol, tagProtocol, baseProtocol];
 }
 
 /** A server that knows no tool calls refuses them, a base model all that is chat; what else fails would fail again. */
