@@ -22,6 +22,7 @@ import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
 import type { ModelAccess } from '#node/policy/modelPolicies.ts';
 import { createReadTool } from '#node/readTool.ts';
 import { createGrepTool } from '#node/ripgrep/grepTool.ts';
+import { sharedGrep } from '#node/ripgrep/sharedGrep.ts';
 import { createSearcherPolicies, type ChosenPolicy, type WantedPolicy } from '#node/searcherPolicies.ts';
 import { cacheDirectory } from '#node/storage.ts';
 import { createSymbolsTool, type ClosableSymbolsTool } from '#node/symbols/symbolsTool.ts';
@@ -111,7 +112,7 @@ export class QuestionError extends Error {
 export async function createSearcher(options: SearcherOptions): Promise<WorkspaceSearcher> {
   const workspace = Workspace.open(options.directories);
   const tools = openTools(workspace, options);
-  const frozen = options.frozen ? cachedTools(tools) : undefined;
+  const frozen = options.frozen ? cachedTools({ ...tools, grep: sharedGrep(tools.grep) }) : undefined;
   const without: ToolName[] = [
     ...(options.docs === false ? ['docs' as const] : []),
     ...(options.history === false ? ['history' as const] : []),
