@@ -14,6 +14,7 @@ import type {
   TakePiece,
 } from '#core/llm/chatModel.ts';
 import { ModelFailure } from '#core/llm/modelFailure.ts';
+import { callIdsIn } from './callIds.ts';
 import { endpointAddress } from './endpointAddress.ts';
 import { callEndpoint, type EndpointTimeouts, type Refusal } from './endpointCall.ts';
 import { refusalFailure } from './endpointFailure.ts';
@@ -145,8 +146,7 @@ const MAX_TOKEN_CHARACTERS = 64;
 function limitsOf(request: ChatRequest | ContinueRequest): Limits {
   const maxCharacters = request.maxTokens * MAX_TOKEN_CHARACTERS;
   if ('prompt' in request) return { stop: request.stop, maxCharacters, knownIds: [] };
-  const calls = request.messages.flatMap((message) => (message.role === 'assistant' ? (message.calls ?? []) : []));
-  return { stop: [], maxCharacters, knownIds: calls.map(({ id }) => id) };
+  return { stop: [], maxCharacters, knownIds: callIdsIn(request.messages) };
 }
 
 function chatBody(request: ChatRequest): Body {

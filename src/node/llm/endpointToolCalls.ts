@@ -5,6 +5,7 @@
  */
 import type { ToolCall } from '#core/llm/chatModel.ts';
 import { isRecord } from '#node/service/shapes.ts';
+import { withIds } from './callIds.ts';
 
 export interface ToolCallPieces {
   push(pieces: readonly unknown[]): void;
@@ -31,13 +32,11 @@ export function createToolCalls(knownIds: readonly string[]): ToolCallPieces {
     },
     hasAny: () => growing.length > 0,
     calls() {
-      const known = new Set(knownIds);
       const named = growing.filter(({ name }) => name !== '');
-      return named.map(({ id, name, argumentPieces }) => {
-        const unique = id === '' || known.has(id) ? freshId(known) : id;
-        known.add(unique);
-        return { id: unique, name, argumentsText: argumentPieces.join('') };
-      });
+      return withIds(
+        named.map(({ id, name, argumentPieces }) => ({ id, name, argumentsText: argumentPieces.join('') })),
+        knownIds,
+      );
     },
   };
 }
@@ -65,11 +64,3 @@ function callOf(growing: readonly Growing[], index: unknown, id: string, name: s
 }
 
 const textOr = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-/** Nine letters and digits, the only form that all servers take. */
-function freshId(known: ReadonlySet<string>): string {
-  for (let number = 0; ; number++) {
-    const id = `call${String(number).padStart(5, '0')}`;
-    if (!known.has(id)) return id;
-  }
-}

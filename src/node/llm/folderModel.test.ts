@@ -92,11 +92,17 @@ function endless({ chat }: Tried, signal: AbortSignal = never) {
 }
 
 describe('a model in a process of its own', () => {
+  test('is a base model where its folder has no chat template', async () => {
+    const { model } = await opened({ directory: await modelFolder({ template: null }) });
+    expect(model.isBase).toBe(true);
+  });
+
   test('knows its name and size, counts, answers and goes on, in one process', async () => {
     const directory = await modelFolder();
     const { model, chat, pids } = await opened({ directory });
     expect(directory.endsWith(model.name)).toBe(true);
-    expect(model.contextTokens).toBe(4096);
+    expect(model).toMatchObject({ contextTokens: 4_096, promptTokens: 4_000 });
+    expect(model).not.toHaveProperty('isBase');
     const pieces: string[] = [];
     expect(await chat('What is its colour', { take: (piece) => pieces.push(piece) })).toBe(COLOUR);
     expect(pieces.length).toBeGreaterThan(5);

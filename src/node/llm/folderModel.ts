@@ -48,11 +48,10 @@ export async function folderModel(options: FolderModelOptions): Promise<FolderMo
     if (said.kind === 'reply') return said.reply;
     throw new ModelFailure('malformed', NOT_UNDERSTOOD);
   };
-  const { name, contextTokens } = await started().opened;
+  const { needs: _, ...facts } = await started().opened;
   return {
     model: {
-      name,
-      ...(contextTokens !== undefined && { contextTokens }),
+      ...facts,
       chat: (request, take, signal) => generate({ kind: 'chat', request }, take, signal),
       continue: (request, take, signal) => generate({ kind: 'continue', request }, take, signal),
       async countTokens(text) {

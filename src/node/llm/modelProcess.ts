@@ -35,8 +35,9 @@ function serve(): void {
   process.on('unhandledRejection', fail);
 }
 
-function tellOpened({ name, contextTokens, sizeBytes }: OnnxModel): void {
-  const facts = { name, ...(contextTokens !== undefined && { contextTokens }), needs: needs(sizeBytes) };
+function tellOpened({ name, contextTokens, promptTokens, isBase, sizeBytes }: OnnxModel): void {
+  const known = { ...(contextTokens !== undefined && { contextTokens }), ...(isBase && { isBase }) };
+  const facts = { name, promptTokens, ...known, needs: needs(sizeBytes) };
   send({ kind: 'opened', facts });
 }
 

@@ -2,7 +2,7 @@
 import type { ChatRequest, ContinueRequest, ModelReply } from '#core/llm/chatModel.ts';
 import type { ModelFailureKind } from '#core/llm/modelFailure.ts';
 import type { OnnxModelOptions } from './onnxModel.ts';
-import { count, isRecord, list, oneOf, optional, record, text, type Shape } from '#node/service/shapes.ts';
+import { count, flag, isRecord, list, oneOf, optional, record, text, type Shape } from '#node/service/shapes.ts';
 
 export type ToModel =
   /** Comes first, once. */
@@ -23,6 +23,8 @@ export type FromModel =
 export interface OpenedFacts {
   readonly name: string;
   readonly contextTokens?: number;
+  readonly promptTokens: number;
+  readonly isBase?: boolean;
   /** What to know about its memory, as a sentence. */
   readonly needs: string;
 }
@@ -74,8 +76,15 @@ const TO: readonly Shape[] = [
   record({ kind: oneOf('count'), id: count, text }),
   record({ kind: oneOf('cancel'), id: count }),
 ];
+const facts = record({
+  name: text,
+  contextTokens: optional(count),
+  promptTokens: count,
+  isBase: optional(flag),
+  needs: text,
+});
 const FROM: readonly Shape[] = [
-  record({ kind: oneOf('opened'), facts: record({ name: text, contextTokens: optional(count), needs: text }) }),
+  record({ kind: oneOf('opened'), facts }),
   record({ kind: oneOf('piece'), id: count, text }),
   record({ kind: oneOf('reply'), id: count, reply }),
   record({ kind: oneOf('counted'), id: count, tokens: count }),

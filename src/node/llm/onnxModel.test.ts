@@ -135,7 +135,7 @@ describe('tools', () => {
     const { reply, pieces } = await chat(model, 'use a tool', { tools, maxTokens: 99 });
     expect(reply).toEqual({
       text: 'Wait ',
-      calls: [{ id: 'call_1', name: 'look', argumentsText: '{"at":"it"}' }],
+      calls: [{ id: 'call00000', name: 'look', argumentsText: '{"at":"it"}' }],
       end: 'done',
     });
     expect(pieces.join('')).toBe('Wait ');

@@ -9,6 +9,7 @@ import type { ChatModel, ModelReply, TakePiece } from '#core/llm/chatModel.ts';
 import { ModelFailure } from '#core/llm/modelFailure.ts';
 import { createRng } from '#core/rl/rng.ts';
 import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
+import { callIdsIn } from './callIds.ts';
 import { chatPrompt, type ChatForm } from './onnx/chatPrompt.ts';
 import { chooseToken } from './onnx/chooseToken.ts';
 import type { Decoder } from './onnx/decoder.ts';
@@ -20,6 +21,7 @@ import { createTokenText } from './onnx/tokenText.ts';
 
 export interface OnnxModel extends ChatModel {
   countTokens(text: string): number;
+  readonly promptTokens: number;
   continue: NonNullable<ChatModel['continue']>;
   /** Of the weights, in bytes. */
   readonly sizeBytes: number;
@@ -42,9 +44,7 @@ export async function openOnnxModel(options: OnnxModelOptions): Promise<OnnxMode
   const folder = await readModelFolder(directory, file);
   const tokenizer = createTokenizer(folder.tokenizer, folder.tokenizerConfig);
   const form = chatForm(folder, tokenizer);
-  const controls = new Set(
-    tokenizer.controls.filter(({ text }) => !text.includes('tool_call')).map(({ token }) => token),
-  );
+  const controls = new Set(tokenizer.controls.filter(({ text }) => !OF_CALLS.test(text)).map(({ token }) => token));
   const ends = new Set([...folder.facts.ends, ...endByName(tokenizer)]);
   let decoder: Promise<Decoder> | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -68,19 +68,22 @@ export async function openOnnxModel(options: OnnxModelOptions): Promise<OnnxMode
   return {
     name: folder.name,
     ...(folder.facts.contextTokens !== undefined && { contextTokens: folder.facts.contextTokens }),
+    promptTokens: PROMPT_TOKENS,
+    ...(folder.template === undefined && { isBase: true }),
     sizeBytes: folder.weights.sizeBytes,
     countTokens: (text) => tokenizer.encode(text, false).length,
     chat: (request, take, signal) =>
       inTurn(async () => {
         const { text, needsStart, stop } = chatPrompt(form, request);
         const { maxTokens, temperature, tools } = request;
-        const reply = { stop, keepsStop: false, callsTools: (tools?.length ?? 0) > 0, trims: true };
+        const callsTools = (tools?.length ?? 0) > 0;
+        const reply = { stop, keepsStop: false, callsTools, knownIds: callIdsIn(request.messages), trims: true };
         const prompt = tokenizer.encode(text, needsStart);
         return run({ prompt, maxTokens, temperature, reply, hidden: controls }, take, signal);
       }),
     continue: ({ prompt, maxTokens, temperature, stop }, take, signal) =>
       inTurn(async () => {
-        const reply = { stop, keepsStop: true, callsTools: false, trims: false };
+        const reply = { stop, keepsStop: true, callsTools: false, knownIds: [], trims: false };
         const tokens = tokenizer.encode(prompt, true);
         return run({ prompt: tokens, maxTokens, temperature, reply, hidden: new Set() }, take, signal);
       }),
@@ -91,6 +94,10 @@ export async function openOnnxModel(options: OnnxModelOptions): Promise<OnnxMode
   };
 }
 
+/** A processor reads some hundred tokens a second. */
+const PROMPT_TOKENS = 4_000;
+/** Control tokens by which calls are read: `<tool_call>`, `[TOOL_CALLS]`. */
+const OF_CALLS = /tool_call|^\[(?:ARGS|CALL_ID)\]$/i;
 /** Where a model says nothing else. */
 const TOP_P = 0.95;
 

@@ -2,7 +2,8 @@
  * The protocol of instruction-tuned models: a chat with tool calls of their own form. Small models write calls as text now
  * and then, or in another shape than was asked for: what they mean is taken where it is plain.
  */
-import type { ToolCall, ToolSpec } from '#core/llm/chatModel.ts';
+import type { ToolSpec } from '#core/llm/chatModel.ts';
+import { writtenCalls, type WrittenCall } from '#core/llm/writtenCalls.ts';
 import { MAX_QUERIES } from '#core/agent/suggestions.ts';
 import { answerMove, readAnswer } from './answerText.ts';
 import type { FoundDocument } from './documents.ts';
@@ -69,10 +70,8 @@ function readReply(reply: Parameters<Protocol['read']>[0], known: readonly Found
   return { text, move: says ? answer : undefined };
 }
 
-type Call = Pick<ToolCall, 'name' | 'argumentsText'>;
-
 /** A search goes before an answer in the same breath: the answer did not wait for what is found. */
-function moveOf(calls: readonly Call[], known: readonly FoundDocument[]): Move | undefined {
+function moveOf(calls: readonly WrittenCall[], known: readonly FoundDocument[]): Move | undefined {
   const queries = calls.filter(({ name }) => name === SEARCH.name).map(({ argumentsText }) => queryIn(argumentsText));
   const asked = [...new Set(queries)].filter((query) => query !== '').slice(0, MAX_QUERIES);
   if (asked.length) return { kind: 'search', queries: asked };
@@ -102,19 +101,6 @@ function textIn(value: unknown): string | undefined {
 const MAX_ARGUMENTS = 8_000;
 const numbersIn = (argumentsText: string): number[] =>
   (argumentsText.slice(0, MAX_ARGUMENTS).match(/(?<![\d.-])\d{1,4}(?![\d.])/g) ?? []).map(Number);
-
-/** Calls in the text, as Qwen, Hermes and others write them, or as bare JSON. */
-function writtenCalls(text: string): Call[] {
-  const marked = [...text.matchAll(/<tool_call>([\s\S]*?)(?:<\/tool_call>|$)/g)].map(([, call]) => call!);
-  const bare = text.trim().replace(/^```(?:json)?|```$/g, '');
-  return [...marked, bare].flatMap((call) => writtenCall(parsed(call)));
-}
-
-function writtenCall(value: unknown): Call[] {
-  if (typeof value !== 'object' || value === null || !('name' in value) || typeof value.name !== 'string') return [];
-  const given = 'arguments' in value ? value.arguments : 'parameters' in value ? value.parameters : {};
-  return [{ name: value.name, argumentsText: typeof given === 'string' ? given : JSON.stringify(given) }];
-}
 
 function parsed(text: string): unknown {
   try {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createReplyReader, type ReplyForm } from '#node/llm/onnx/replyReader.ts';
 import { createTokenText } from '#node/llm/onnx/tokenText.ts';
 
-const FORM: ReplyForm = { stop: [], keepsStop: true, callsTools: false, trims: false };
+const FORM: ReplyForm = { stop: [], keepsStop: true, callsTools: false, knownIds: ['call00000'], trims: false };
 
 /** What is shown, and the reply, of a text that comes in pieces. */
 function read(pieces: readonly string[], form: Partial<ReplyForm> = {}) {
@@ -52,15 +52,23 @@ describe('calls of tools', () => {
   test('are taken out of the text', () => {
     const { shown, reply } = read(['I search.\n<tool', call.slice(5)], { callsTools: true });
     expect(shown.join('')).toBe('I search.\n');
-    expect(reply.calls).toEqual([{ id: 'call_1', name: 'search', argumentsText: '{"query":"retry"}' }]);
+    expect(reply.calls).toEqual([{ id: 'call00001', name: 'search', argumentsText: '{"query":"retry"}' }]);
   });
 
   test('may be several, and their arguments may be called parameters', () => {
     const other = '<tool_call>{"name":"read","parameters":{"path":"a.ts"}}</tool_call>';
     expect(read([`${call}\n${other}`], { callsTools: true }).reply.calls.map(({ id, name }) => [id, name])).toEqual([
-      ['call_1', 'search'],
-      ['call_2', 'read'],
+      ['call00001', 'search'],
+      ['call00002', 'read'],
     ]);
+  });
+
+  test('may be in the form of Mistral', () => {
+    const { shown, reply } = read(['I search.[TOOL', '_CALLS]search[ARGS]{"query": ', '"retry"}'], {
+      callsTools: true,
+    });
+    expect(shown.join('')).toBe('I search.');
+    expect(reply.calls).toEqual([{ id: 'call00001', name: 'search', argumentsText: '{"query": "retry"}' }]);
   });
 
   test('may be all that there is, without marks', () => {

@@ -1,7 +1,8 @@
 /** Takes a reply apart while it comes: what is shown, where it stops, which tools it calls. */
 import type { ModelReply, TakePiece } from '#core/llm/chatModel.ts';
+import { CALL_MARKS, writtenCalls } from '#core/llm/writtenCalls.ts';
+import { withIds } from '#node/llm/callIds.ts';
 import { createStopScan } from './stopScan.ts';
-import { CALL_BEGIN, readCalls } from './toolWriting.ts';
 
 export interface ReplyReader {
   /** True when the reply is over. */
@@ -15,13 +16,15 @@ export interface ReplyForm {
   /** Whether a stop text is the end of the reply's text; else it is left out. */
   readonly keepsStop: boolean;
   readonly callsTools: boolean;
+  /** Ids of the conversation's calls so far. */
+  readonly knownIds: readonly string[];
   /** Whether space before the first word is left out. */
   readonly trims: boolean;
 }
 
 export function createReplyReader(form: ReplyForm, take: TakePiece): ReplyReader {
   const stops = createStopScan(form.stop);
-  const show = createShowing(form.callsTools, take);
+  const show = createShowing(form, take);
   let isBegun = !form.trims;
   let isOver = false;
   const receive = (piece: string): void => {
@@ -45,8 +48,8 @@ export function createReplyReader(form: ReplyForm, take: TakePiece): ReplyReader
 }
 
 /** Shows text; from where the call of a tool begins on, everything is held until the end. */
-function createShowing(callsTools: boolean, take: TakePiece) {
-  const begin = createStopScan([CALL_BEGIN]);
+function createShowing({ callsTools, knownIds }: ReplyForm, take: TakePiece) {
+  const begin = createStopScan(CALL_MARKS);
   let text = '';
   let held: string | undefined;
   const show = (piece: string): void => {
@@ -66,10 +69,10 @@ function createShowing(callsTools: boolean, take: TakePiece) {
     },
     end(): Omit<ModelReply, 'end'> {
       if (held === undefined) show(begin.end());
-      const calls = held === undefined ? [] : readCalls(held);
+      const calls = held === undefined ? [] : withIds(writtenCalls(held), knownIds);
       // No call after all: it is shown as it was written.
-      if (!calls) show(held!);
-      return { text, calls: calls ?? [] };
+      if (calls.length === 0) show(held ?? '');
+      return { text, calls };
     },
   };
 }
