@@ -15,27 +15,29 @@ import type {
 } from '#core/llm/chatModel.ts';
 import { ModelFailure } from '#core/llm/modelFailure.ts';
 import { callIdsIn } from './callIds.ts';
-import { endpointAddress } from './endpointAddress.ts';
+import { endpointAddress, type EndpointAddress } from './endpointAddress.ts';
 import { callEndpoint, type EndpointTimeouts, type Refusal } from './endpointCall.ts';
 import { refusalFailure } from './endpointFailure.ts';
 import { createReplyReader } from './endpointReply.ts';
 
 export interface EndpointOptions {
-  /** With `/v1` or without; `http://localhost:11434/v1` is Ollama's. */
+  /** As `endpointAddress` takes it; `http://localhost:11434/v1` is Ollama's. */
   readonly url: string;
   /** As the server calls the model. */
   readonly name: string;
   /** Sent in the `Authorization` header to the server of `url` alone. */
   readonly key?: string;
-  /** Of the model; the protocol does not tell it. */
+  /** Of the model, where the address does not say it. */
   readonly contextTokens?: number;
   readonly timeouts?: EndpointTimeouts;
 }
 
 /** Opens no connection by itself. Throws a `ModelFailure` for an address that cannot be asked. */
 export function endpointModel(options: EndpointOptions): ChatModel {
-  const { name, contextTokens } = options;
-  const server = openServer(options);
+  const { name } = options;
+  const address = endpointAddress(options.url);
+  const { contextTokens = options.contextTokens } = address;
+  const server = openServer(address, options);
   return {
     name,
     ...(contextTokens !== undefined && { contextTokens }),
@@ -53,8 +55,7 @@ interface Limits {
 
 type Server = (path: string, body: Body, limits: Limits, take: TakePiece, signal: CancelSignal) => Promise<ModelReply>;
 
-function openServer({ url, name, key, timeouts }: EndpointOptions): Server {
-  const address = endpointAddress(url);
+function openServer(address: EndpointAddress, { name, key, timeouts }: EndpointOptions): Server {
   const asked = { origin: address.origin, name, key };
   const dialect: Dialect = {};
   return async (path, parameters, limits, take, signal) => {

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ChatModel } from '#core/llm/chatModel.ts';
 import { ModelFailure } from '#core/llm/modelFailure.ts';
+import { endpointAddress } from './endpointAddress.ts';
 
 export interface OpenedModel {
   readonly model: ChatModel;
@@ -18,8 +19,9 @@ export interface OpenModelOptions {
 }
 
 /**
- * `http://localhost:11434/v1#qwen2.5-coder:7b`, or the folder of an ONNX model, or one of its .onnx files. Nothing is sent before the model is asked
- * something. Rejects with a `ModelFailure` of the kind `no-model` for what is neither, and with those of the folder.
+ * `http://localhost:11434/v1#qwen2.5-coder:7b`, with `?context=32768` before the `#` if need be; or the folder of an ONNX
+ * model, or one of its .onnx files. Nothing is sent before the model is asked something. Rejects with a `ModelFailure` of
+ * the kind `no-model` for what is neither, and with those of the folder.
  */
 export async function openChatModel(name: string, options: OpenModelOptions = {}): Promise<OpenedModel> {
   const fault = modelNameFault(name, options.cwd);
@@ -55,7 +57,18 @@ function addressFault(name: string): string | undefined {
   // What stands before an @ may be a password: the address itself is not repeated.
   if (new URL(url).username || new URL(url).password)
     return 'Leave the name and the password out of the address, and give the key by SPOOR_MODEL_KEY.';
+  const fault = faultOf(url);
+  if (fault !== undefined) return fault;
   return model.trim() ? undefined : `Name the model behind the address, after a "#": ${EXAMPLE}`;
+}
+
+function faultOf(url: string): string | undefined {
+  try {
+    endpointAddress(url);
+    return undefined;
+  } catch (error) {
+    return error instanceof ModelFailure ? error.message : String(error);
+  }
 }
 
 const shown = (name: string): string => JSON.stringify(name.slice(0, 200));

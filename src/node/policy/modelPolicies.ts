@@ -22,8 +22,8 @@ export const isModelPolicy = (name: string): boolean => KIND.test(name);
 
 /**
  * Nothing is sent before a question is asked. Rejects with a `ModelFailure`, or with what `openLearned` rejects with.
- * @param name `llm:http://localhost:11434/v1#qwen3` or `llm:FOLDER`, with `?protocol=tags&context=32768` before the `#`
- *   or at the end; `hybrid:` in the place of `llm:` for a model beside the learned policy.
+ * @param name `llm:http://localhost:11434/v1#qwen3` or `llm:FOLDER`, with `?protocol=tags` before the `#` or at the
+ *   end; `hybrid:` in the place of `llm:` for a model beside the learned policy.
  */
 export async function openModelPolicy(
   name: string,
@@ -48,33 +48,25 @@ interface NameParts {
   readonly options: ModelPolicyOptions;
 }
 
-/** Options of ours are taken out of the address; what else stands behind its `?` is the server's. */
+/** The protocol is taken out of the address; what else stands behind its `?` is the server's. */
 function partsOf(name: string): NameParts {
   const kind = KIND.exec(name)![1] as NameParts['kind'];
   const [, before = '', query = '', after = ''] = /^([^?#]*)\??([^#]*)(#.*)?$/s.exec(name.slice(kind.length + 1)) ?? [];
   const given = query.split('&').filter((part) => part !== '');
-  const own = given.filter((part) => OWN.test(part));
-  const rest = given.filter((part) => !OWN.test(part)).join('&');
-  return { kind, model: `${before}${rest && `?${rest}`}${after}`, options: Object.assign({}, ...own.map(optionOf)) };
+  const protocol = given.find((part) => part.startsWith(PROTOCOL));
+  const rest = given.filter((part) => !part.startsWith(PROTOCOL)).join('&');
+  return {
+    kind,
+    model: `${before}${rest && `?${rest}`}${after}`,
+    options: protocol === undefined ? {} : { protocol: protocolNamed(protocol.slice(PROTOCOL.length)) },
+  };
 }
 
-const OWN = /^(?:protocol|context)=/;
-const LEAST_CONTEXT = 512;
-const MOST_CONTEXT = 10_000_000;
+const PROTOCOL = 'protocol=';
 
-function optionOf(part: string): ModelPolicyOptions {
-  const value = part.slice(part.indexOf('=') + 1);
-  if (part.startsWith('protocol=')) {
-    const protocol = PROTOCOL_NAMES.find((one): one is ProtocolName => one === value);
-    if (protocol) return { protocol };
-    throw new ModelFailure('failed', `There is no protocol ${shown(value)}. There are ${PROTOCOL_NAMES.join(', ')}.`);
-  }
-  const contextTokens = /^\d{1,8}$/.test(value) ? Number(value) : 0;
-  if (contextTokens >= LEAST_CONTEXT && contextTokens <= MOST_CONTEXT) return { contextTokens };
-  throw new ModelFailure(
-    'failed',
-    `A model's context is a number of tokens from ${LEAST_CONTEXT} on, not ${shown(value)}. Write it like context=32768.`,
-  );
+function protocolNamed(value: string): ProtocolName {
+  const protocol = PROTOCOL_NAMES.find((one) => one === value);
+  if (protocol) return protocol;
+  const shown = JSON.stringify(value.slice(0, 40));
+  throw new ModelFailure('failed', `There is no protocol ${shown}. There are ${PROTOCOL_NAMES.join(', ')}.`);
 }
-
-const shown = (value: string): string => JSON.stringify(value.slice(0, 40));

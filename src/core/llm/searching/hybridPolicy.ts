@@ -31,7 +31,7 @@ interface Judged {
 
 /** Episodes are told apart by their question, as `modelPolicy` does. */
 export function hybridPolicy(model: ChatModel, learned: SearchPolicy, options: ModelPolicyOptions = {}): SearchPolicy {
-  const { name = `hybrid:${model.name}`, protocol = 'auto', contextTokens, strict = false } = options;
+  const { name = `hybrid:${model.name}`, protocol = 'auto', strict = false } = options;
   const episodes = new WeakMap<Question, Judged>();
   const of = ({ question }: Observation): Judged | undefined => episodes.get(question);
 
@@ -66,7 +66,7 @@ export function hybridPolicy(model: ChatModel, learned: SearchPolicy, options: M
     budget: { timeMs: MODEL_BUDGET.timeMs! },
     async suggest(observation, signal) {
       if (observation.turn > 1) return [];
-      const talk = searchTalk(model, observation.question.text, { protocol, contextTokens });
+      const talk = searchTalk(model, observation.question.text, { protocol });
       const judged: Judged = { talk, signal, notes: [], verdict: 'open', named: [], hasSearched: false };
       episodes.set(observation.question, judged);
       const move = await safely(judged, () => talk.next(false, signal));

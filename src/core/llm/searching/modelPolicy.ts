@@ -23,8 +23,6 @@ export interface ModelPolicyOptions {
   readonly name?: string;
   /** `auto` by default. */
   readonly protocol?: ProtocolName;
-  /** Tokens that prompt and reply may have together, where the model does not say so itself. */
-  readonly contextTokens?: number;
   /** Documents of each search: 5 by default, 3 in training. */
   readonly documents?: number;
   /**
@@ -44,11 +42,10 @@ export const MODEL_BUDGET: Partial<Budget> = {
 
 /** Episodes are told apart by their question: each must have an object of its own, as `parseQuestion` makes it. */
 export function modelPolicy(model: ChatModel, options: ModelPolicyOptions = {}): SearchPolicy {
-  const { name = `llm:${model.name}`, protocol = 'auto', documents = DOCUMENTS_SHOWN } = options;
-  const { contextTokens, strict = false } = options;
+  const { name = `llm:${model.name}`, protocol = 'auto', documents = DOCUMENTS_SHOWN, strict = false } = options;
   const episodes = new WeakMap<Question, ModelEpisode>();
   const begin = (question: Question, signal: CancelSignal): ModelEpisode => {
-    const episode = beginEpisode(model, question, { protocol, documents, contextTokens, strict, signal });
+    const episode = beginEpisode(model, question, { protocol, documents, strict, signal });
     episodes.set(question, episode);
     return episode;
   };

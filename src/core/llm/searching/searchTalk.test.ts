@@ -205,8 +205,9 @@ describe('what a model is told', () => {
     async (protocol) => {
       const lines = Array.from({ length: 30 }, (_, i) => `const value${i} = compute(${i});`).join('\n');
       const query = '<|begin_of_query|> value <|end_of_query|>';
-      const model = protocol === 'base' ? continuingModel([query]) : searchingModel([query]);
-      const talk = searchTalk(model, 'q', { protocol, contextTokens: 2_500 });
+      const any = protocol === 'base' ? continuingModel([query]) : searchingModel([query]);
+      const model = { ...any, contextTokens: 2_500 };
+      const talk = searchTalk(model, 'q', { protocol });
       for (let round = 0; round < 8; round++) {
         await talk.next(false, signal);
         const documents = [1, 2, 3].map((i) => document(3 * round + i, lines));

@@ -33,8 +33,6 @@ export interface SearchTalk {
 
 export interface TalkOptions {
   readonly protocol: ProtocolName;
-  /** Of the model, where it does not know it itself. */
-  readonly contextTokens?: number | undefined;
 }
 
 /** How often a model that made no move is asked again. */
@@ -43,8 +41,7 @@ const MAX_REMINDERS = 2;
 export function searchTalk(model: ChatModel, question: string, options: TalkOptions): SearchTalk {
   const protocols = protocolsOf(options.protocol, model);
   const entries: Entry[] = [];
-  const contextTokens = options.contextTokens ?? model.contextTokens;
-  const { reply, prompt } = tokenRoom(contextTokens === undefined ? {} : { contextTokens });
+  const { reply, prompt } = tokenRoom({ contextTokens: model.contextTokens ?? 0 });
   let room = prompt;
   let used = prompt;
 
