@@ -40,7 +40,7 @@ export function startRetrievalMember({ setup, queue, log, onLost }: MemberOption
   opened.promise.catch(() => undefined);
   const running = new Map<number, Job>();
   let current: RunningProcess<ToRetrieval> | undefined;
-  let [isOpen, isEnding, starts] = [false, false, 0];
+  let [isOpen, wasOpen, isEnding, starts] = [false, false, false, 0];
 
   const fill = (): void => {
     while (isOpen && running.size < IN_HAND) {
@@ -63,28 +63,28 @@ export function startRetrievalMember({ setup, queue, log, onLost }: MemberOption
   const onMessage = (message: unknown): void => {
     const said = message as FromRetrieval;
     if (said.kind === 'opened') {
-      [isOpen, starts] = [true, 0];
+      [isOpen, wasOpen, starts] = [true, true, 0];
       opened.resolve();
     } else if (isAnswer(said)) answered(said);
-    else if (said.kind === 'failed') lose(said.why);
+    else if (said.kind === 'failed') void current?.end().then(() => lose(said.why));
     fill();
   };
+  /** Who waits for the first opening gets the reason; later it is told to nobody but the log. */
   const lose = (why: string): void => {
+    if (wasOpen) log(why);
     opened.reject(new RetrievalError(why));
-    log(why);
-    void current?.end().then(onLost);
+    onLost();
   };
   const onEnd = (how: string): void => {
     const why = `The process that searched ${how}.`;
-    log(why);
     const begun = [...running.values()];
     running.clear();
     isOpen = false;
     for (const job of begun) leave(job, why);
     if (isEnding) return;
-    if (starts < MAX_STARTS) return start();
-    opened.reject(new RetrievalError(why));
-    onLost();
+    if (starts >= MAX_STARTS) return lose(why);
+    log(why);
+    start();
   };
   const leave = (job: Job, why: string): void => {
     job.cancel = undefined;
