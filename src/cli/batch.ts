@@ -10,9 +10,11 @@ import { openResults, type Results } from '#cli/results.ts';
 import { readRows, type Rows } from '#cli/rows.ts';
 import { measuredPolicy, optionsText, searchOptions, type SearchOptions } from '#cli/searchOptions.ts';
 import { withTempFolder } from '#cli/tempFolder.ts';
+import { keptModels, type KeptModels } from '#node/llm/keptModels.ts';
 
 export async function batch(parsed: ParsedArguments, environment: CliEnvironment): Promise<number> {
-  const plan = planOf(parsed, environment);
+  const models = keptModels();
+  const plan = planOf(parsed, environment, models);
   const results = openResults(plan.out, { policy: measuredPolicy(plan.options), options: optionsText(plan.options) });
   try {
     const tally = await withTempFolder((folder) => run(plan, results, folder, environment));
@@ -21,6 +23,7 @@ export async function batch(parsed: ParsedArguments, environment: CliEnvironment
     return tally.failed || tally.violations ? EXIT.failed : EXIT.answered;
   } finally {
     results.close();
+    await models.close();
   }
 }
 
@@ -33,7 +36,7 @@ interface Plan {
   readonly options: SearchOptions;
 }
 
-function planOf(parsed: ParsedArguments, { cwd, env }: CliEnvironment): Plan {
+function planOf(parsed: ParsedArguments, { cwd, env }: CliEnvironment, { open }: KeptModels): Plan {
   const [questions, ...others] = parsed.operands;
   if (questions === undefined || others.length)
     throw new UsageError('spoor batch takes one file of questions: spoor batch QUESTIONS.jsonl …');
@@ -44,7 +47,7 @@ function planOf(parsed: ParsedArguments, { cwd, env }: CliEnvironment): Plan {
   const options = {
     searcher: {
       ...given.searcher,
-      ...(given.searcher.models && { models: { ...given.searcher.models, strict: true } }),
+      ...(given.searcher.models && { models: { ...given.searcher.models, strict: true, open } }),
     },
     ask: { ...given.ask, policy: measuredPolicy(given) },
   };

@@ -9,6 +9,8 @@ import { openChatModel, type OpenModelOptions } from '#node/llm/openChatModel.ts
 /** How a model is opened, as `openChatModel` takes it, and whether its failures fail the question (`ModelPolicyOptions`). */
 export interface ModelAccess extends OpenModelOptions {
   readonly strict?: boolean;
+  /** In the place of `openChatModel`: `keptModels` has one for many workspaces. */
+  readonly open?: typeof openChatModel;
 }
 
 export interface OpenModelPolicy {
@@ -30,9 +32,10 @@ export async function openModelPolicy(
   access: ModelAccess,
   openLearned: () => Promise<OpenModelPolicy>,
 ): Promise<OpenModelPolicy> {
-  const { kind, model: wanted, options } = partsOf(name);
-  const { model, close } = await openChatModel(wanted, access);
-  const named = { ...options, name, ...(access.strict && { strict: true }) };
+  const { kind, model: wanted, options: own } = partsOf(name);
+  const { open = openChatModel, ...options } = access;
+  const { model, close } = await open(wanted, options);
+  const named = { ...own, name, ...(access.strict && { strict: true }) };
   if (kind === 'llm') return { policy: modelPolicy(model, named), close };
   const learned = await openLearned();
   return {
