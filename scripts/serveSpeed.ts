@@ -96,7 +96,7 @@ if (import.meta.main) {
   const { values } = parseArgs({
     options: {
       workspace: { type: 'string', default: '.' },
-      jobs: { type: 'string', default: String(Math.min(8, availableParallelism())) },
+      jobs: { type: 'string', default: String(Math.min(8, Math.max(1, availableParallelism() >> 1))) },
       parallel: { type: 'string', default: '50' },
       warm: { type: 'boolean', default: false },
     },

@@ -1,4 +1,5 @@
 /** A task as an example for the training of a language model: a question whose answer is the path of a file. */
+import { formatTaskLine } from '#core/agent/taskLine.ts';
 import { inertLine } from '#core/llm/prompt.ts';
 import { joinLabel } from '#node/workspace.ts';
 import type { MadeTask } from './makeTasks.ts';
@@ -15,6 +16,8 @@ export interface TrainingExample {
   readonly files: number;
   /** When it was answered, in seconds since 1970. */
   readonly timeS: number;
+  /** The task in Spoor's own form, which `spoor batch` reads: to be searched in the state before the answer. */
+  readonly taskLine: string;
 }
 
 const MAX_QUESTION = 1_000;
@@ -41,6 +44,7 @@ export function trainingExample(made: MadeTask, state: ServedState, label: strin
     targets: [...files, ...new Set(places)].map(shown),
     files: files.length,
     timeS: made.timeS,
+    taskLine: formatTaskLine(made.task, made.fixCommit),
   };
 }
 
