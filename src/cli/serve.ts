@@ -55,7 +55,7 @@ function planOf(parsed: ParsedArguments, { env, cwd }: CliEnvironment): Plan {
   if (isModelPolicy(policy))
     throw new UsageError('spoor serve searches for a language model, not with one. Choose another --policy.');
   const port = numberOption(parsed, 'port', 0, 65_535) ?? 8_000;
-  const processes = numberOption(parsed, 'jobs', 1, 64) ?? Math.min(availableParallelism(), MOST_BY_DEFAULT);
+  const processes = numberOption(parsed, 'jobs', 1, 64) ?? defaultProcesses();
   const lines = numberOption(parsed, 'lines', 1, 40) ?? DEFAULT_LINES;
   const named = (parsed.options.get('workspace') ?? ['.']).map((directory) => resolve(cwd, directory));
   const directories = Workspace.open(named).roots.map((root) => root.directory);
@@ -64,6 +64,9 @@ function planOf(parsed: ParsedArguments, { env, cwd }: CliEnvironment): Plan {
   const ask = { turns: DEFAULT_TURNS, ...options.ask, policy };
   return { setup: { searcher, ask, lines }, processes, port, host: optionValue(parsed, 'host') ?? '127.0.0.1' };
 }
+
+/** Ripgrep and the parsers take the other half of the cores. */
+const defaultProcesses = (): number => Math.min(Math.max(1, availableParallelism() >> 1), MOST_BY_DEFAULT);
 
 async function openPool({ setup, processes }: Plan, log: (text: string) => void): Promise<RetrievalPool> {
   try {

@@ -26,7 +26,7 @@ fields, the data sets ("spoor tasks --format") and the commands that train.`,
     {
       name: 'jobs',
       value: 'N',
-      help: 'Processes that search side by side, 1 to 64. Default: one for each core, at\nmost 8.',
+      help: 'Processes that search side by side, 1 to 64. Default: half as many as there\nare cores, at most 8.',
     },
     { name: 'lines', value: 'N', help: 'Most lines of a document, 1 to 40. Default: 20.' },
     {

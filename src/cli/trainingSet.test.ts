@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readRows } from '#cli/rows.ts';
 import { runInMemory, type CliRun } from '../../test/fakes/cliEnvironment.ts';
 import {
   gitInOrder,
@@ -19,7 +20,6 @@ const out = join(base, 'set');
 const SINCE = '2024-06-01';
 const SINCE_S = Date.parse(`${SINCE}T00:00:00Z`) / 1000;
 let served: string;
-let web: ScratchRepository;
 
 /** Commits at a day after `SINCE`, or before it. */
 function commitAt(day: number, message: string, change: Readonly<Record<string, string>>): string {
@@ -34,7 +34,7 @@ const lines = (count: number, changed: number | string = ''): string =>
 
 beforeAll(() => {
   mkdirSync(join(repos, 'me'), { recursive: true });
-  web = initRepository(join(repos, 'me/web'));
+  initRepository(join(repos, 'me/web'));
   commitAt(-400, 'Begin', { 'src/queue.ts': lines(30), 'src/send.ts': lines(30), 'src/limit.ts': lines(3) });
   served = commitAt(-10, 'Retry uploads that failed at first', { 'src/queue.ts': lines(30, 3) });
   commitAt(10, 'Wait longer after each failed upload', { 'src/queue.ts': lines(30, 9), 'src/send.ts': lines(30, 2) });
@@ -60,7 +60,13 @@ describe('a data set of R1-Searcher', () => {
   it('has the fields that its training, its rewards and its evaluation read', async () => {
     const run = await tasks('--format', 'r1-searcher', '--since', SINCE);
     expect(run).toMatchObject({ code: 0, stdout: '' });
-    expect(readdirSync(out).sort()).toEqual(['served.json', 'stage_1.jsonl', 'stage_2.jsonl', 'test.jsonl']);
+    expect(readdirSync(out).sort()).toEqual([
+      'served.json',
+      'stage_1.jsonl',
+      'stage_2.jsonl',
+      'test.jsonl',
+      'test.tasks.jsonl',
+    ]);
     const [first, second, test] = ['stage_1.jsonl', 'stage_2.jsonl', 'test.jsonl'].map(rowsOf);
     for (const rows of [first!, second!, test!]) {
       expect(rows.map(({ idx }) => idx)).toEqual(rows.map((_, i) => i + 1));
@@ -68,6 +74,8 @@ describe('a data set of R1-Searcher', () => {
       for (const row of rows) expect(row['gen_text_store']).toBe('');
     }
     expect(test).toMatchObject([{ question: asked('Cap how many sends run side by side'), answer: 'src/send.ts' }]);
+    const [task] = readRows(join(out, 'test.tasks.jsonl'), {}).good;
+    expect(task).toMatchObject({ repo: 'me/web', question: 'Cap how many sends run side by side' });
     const answers = new Map([...first!, ...second!].map(({ question, answer }) => [question, answer]));
     expect(Object.fromEntries(answers)).toEqual({
       [asked('Wait longer after each failed upload')]: 'src/queue.ts',
@@ -114,7 +122,7 @@ describe('a data set of Search-R1', () => {
 
   it('has the columns that verl reads, with lists and structs', async () => {
     expect((await tasks('--format', 'search-r1', '--since', SINCE)).code).toBe(0);
-    expect(readdirSync(out).sort()).toEqual(['served.json', 'test.parquet', 'train.parquet']);
+    expect(readdirSync(out).sort()).toEqual(['served.json', 'test.parquet', 'test.tasks.jsonl', 'train.parquet']);
     const rows = await parquet('train.parquet');
     expect(rows).toHaveLength(3);
     for (const [i, row] of rows.entries()) {

@@ -42,10 +42,12 @@ export async function writeTrainingSet(
     throw new CliError(
       'None of these tasks can be learned from: their files came after the served state. Choose a later --since.',
     );
-  writeFiles(
-    plan.out,
-    new Map<string, string | Uint8Array>([...SETS[format](made.split), ['served.json', servedText(made.served)]]),
-  );
+  const files = new Map<string, string | Uint8Array>([
+    ...SETS[format](made.split),
+    ['test.tasks.jsonl', test.map(({ taskLine }) => `${taskLine}\n`).join('')],
+    ['served.json', servedText(made.served)],
+  ]);
+  writeFiles(plan.out, files);
   environment.stderr.write(resultText(plan, train.length, test.length, made));
   return made.done.some((one) => 'ok' in one.made) ? EXIT.failed : EXIT.answered;
 }
