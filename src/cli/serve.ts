@@ -11,6 +11,7 @@ import { isLoopback } from '#node/serve/refuseForeign.ts';
 import { RetrievalError } from '#node/serve/retrievalError.ts';
 import { openRetrievalPool, type RetrievalPool } from '#node/serve/retrievalPool.ts';
 import { startRetrievalServer, type RetrievalServer } from '#node/serve/retrievalServer.ts';
+import { MAX_DOCUMENT_LINES } from '#node/serve/retrievedDocument.ts';
 import type { RetrievalSetup } from '#node/serve/retrievalWire.ts';
 import { createRetriever, type Retriever } from '#node/serve/retriever.ts';
 import { Workspace } from '#node/workspace.ts';
@@ -56,7 +57,7 @@ function planOf(parsed: ParsedArguments, { env, cwd }: CliEnvironment): Plan {
     throw new UsageError('spoor serve searches for a language model, not with one. Choose another --policy.');
   const port = numberOption(parsed, 'port', 0, 65_535) ?? 8_000;
   const processes = numberOption(parsed, 'jobs', 1, 64) ?? defaultProcesses();
-  const lines = numberOption(parsed, 'lines', 1, 40) ?? DEFAULT_LINES;
+  const lines = numberOption(parsed, 'lines', 1, MAX_DOCUMENT_LINES) ?? DEFAULT_LINES;
   const named = (parsed.options.get('workspace') ?? ['.']).map((directory) => resolve(cwd, directory));
   const directories = Workspace.open(named).roots.map((root) => root.directory);
   checkFolders(directories);

@@ -5,10 +5,10 @@ export const SERVE: CommandSpec = {
   name: 'serve',
   usage: '[options]',
   summary: 'Offer the searching to the training of language models, by HTTP.',
-  about: `Answers the retrieval requests of R1-Searcher (POST /queries) and of Search-R1 (POST /retrieve) with cited
-places of a workspace as documents, until it is stopped by Ctrl-C; GET /health says how it is. Its
-address is printed on standard output when it can be asked. docs/training-language-models.md has the
-fields, the data sets ("spoor tasks --format") and the commands that train.`,
+  about: `Answers the retrieval requests of R1-Searcher (POST /queries) and of Search-R1 (POST /retrieve)
+with cited places of a workspace as documents, until it is stopped by Ctrl-C; GET /health says how
+it is. Its address is printed on standard output when it can be asked. For the data sets see
+"spoor tasks --format"; docs/training-language-models.md has the commands that train.`,
   options: [
     {
       name: 'workspace',

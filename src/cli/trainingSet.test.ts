@@ -6,12 +6,7 @@ import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readRows } from '#cli/rows.ts';
 import { runInMemory, type CliRun } from '../../test/fakes/cliEnvironment.ts';
-import {
-  gitInOrder,
-  initRepository,
-  repositoryAt,
-  type ScratchRepository,
-} from '../../test/fakes/scratchRepository.ts';
+import { gitInOrder, initRepository, repositoryAt } from '../../test/fakes/scratchRepository.ts';
 import { runGit } from '../../test/fakes/gitRepository.ts';
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'spoor-sets-')));
