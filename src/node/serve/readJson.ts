@@ -1,18 +1,21 @@
 /** The JSON body of a request, of bounded size. */
-import type { IncomingMessage } from 'node:http';
 import { RequestError } from './requestError.ts';
 
 /** Enough for the queries of a training step. */
-export const MAX_BODY_BYTES = 32 << 20;
+const MAX_BODY_BYTES = 32 << 20;
+
+interface JsonRequest extends AsyncIterable<Buffer> {
+  readonly headers: { readonly 'content-type'?: string | undefined; readonly 'content-length'?: string | undefined };
+}
 
 /** Throws a `RequestError` for what is no JSON, and for what is too large as soon as that shows. */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+export async function readJson(request: JsonRequest): Promise<unknown> {
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(request.headers['content-type'] ?? ''))
     throw new RequestError(415, 'Send JSON, with the header "Content-Type: application/json".');
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of request) {
     size += chunk.length;
     if (size > MAX_BODY_BYTES) throw tooLarge();
     chunks.push(chunk);

@@ -2,12 +2,17 @@
  * Refuses requests that a web page has made: a page could read the workspace through a server on its visitor's machine.
  * Browsers name a page's origin; a page that has made its own name lead here (DNS rebinding) sends that name as the host.
  */
-import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { RequestError } from './requestError.ts';
 
+interface ForeignHeaders {
+  readonly host?: string | undefined;
+  readonly origin?: string | undefined;
+  readonly 'sec-fetch-site'?: string | undefined;
+}
+
 /** @param listensOn the host that the server listens on. */
-export function refuseForeign({ headers }: Pick<IncomingMessage, 'headers'>, listensOn: string): void {
+export function refuseForeign({ headers }: { readonly headers: ForeignHeaders }, listensOn: string): void {
   if (headers.origin !== undefined || (headers['sec-fetch-site'] ?? 'none') !== 'none')
     throw new RequestError(403, 'Web pages may not search here.');
   if (isLoopback(listensOn) && !isOwnName(hostName(headers.host), listensOn))
