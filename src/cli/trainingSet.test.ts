@@ -156,9 +156,9 @@ describe('a data set of Search-R1', () => {
       // The file was changed between the served state and the one that the commit changed.
       'Start a module of its own for tokens': ['src/limit.ts'],
     });
-    // The reward takes the last answer of the whole text: in the prompt there is none but that of the template.
+    // The reward takes the last answer of the whole text: in the prompt there is none but that of the example.
     for (const { prompt } of rows)
-      expect([...prompt[0]!.content.matchAll(/<answer>(.*?)<\/answer>/gs)].at(-1)![1]).toBe(' Beijing ');
+      expect([...prompt[0]!.content.matchAll(/<answer>(.*?)<\/answer>/gs)].at(-1)![1]).toBe(' folder/file.ext ');
   });
 });
 

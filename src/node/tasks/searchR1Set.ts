@@ -21,14 +21,14 @@ export function searchR1Set({ train, test }: TrainingSplit): ReadonlyMap<string,
 const DATA_SOURCE = 'nq';
 
 /**
- * The prompt of `nq_search.py`, word for word: models that were trained with it before know it, and the reward takes
- * the last answer of prompt and reply together.
+ * Has the tags of `nq_search.py`. The reward takes the last of at least two answers in prompt and reply together: a reply
+ * without one gets the example's, which is right for no question.
  */
 const promptOf = (question: string): string =>
-  'Answer the given question. You must conduct reasoning inside <think> and </think> first every time you get new information. ' +
-  'After reasoning, if you find you lack some knowledge, you can call a search engine by <search> query </search> and it will return the top searched results between <information> and </information>. ' +
-  'You can search as many times as your want. ' +
-  'If you find no further external knowledge needed, you can directly provide the answer inside <answer> and </answer>, without detailed illustrations. For example, <answer> Beijing </answer>. ' +
+  'Find the file of a code base that answers the question. Think between <think> and </think> before each step, and again ' +
+  'whenever something new was found. To search the code base, write <search> words or names </search>; what is found comes ' +
+  'back between <information> and </information>, each place with its path. Search as often as you need. When you know the ' +
+  'file, give its path alone between <answer> and </answer>, like <answer> folder/file.ext </answer>. ' +
   `Question: ${question}\n`;
 
 function parquetOf(examples: readonly TrainingExample[], split: string): Uint8Array {
