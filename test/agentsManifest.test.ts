@@ -24,6 +24,7 @@ interface Contributes {
   }[];
   readonly languageModelChatProviders: readonly { readonly vendor: string; readonly displayName: string }[];
   readonly mcpServerDefinitionProviders: readonly { readonly id: string }[];
+  readonly configuration: { readonly properties: Readonly<Record<string, object>> };
 }
 
 const read = (path: string): string => readFileSync(path, 'utf8');
@@ -85,6 +86,11 @@ test('the MCP server is the one that is built', () => {
   const built = read('scripts/programs.mjs');
   const source = new RegExp(`${program.replace('.mjs', '')}: '([^']+)'`).exec(built)?.[1];
   expect(source && existsSync(source)).toBe(true);
+});
+
+test('the MCP server is offered where the user wants it: agents of the editor have its tools already', () => {
+  expect(contributes.configuration.properties['spoor.mcp.enabled']).toMatchObject({ type: 'boolean', default: false });
+  expect(codeOf('mcpServers')).toMatch(/if \(!isWanted\(\)[^\n]*return \[\]/);
 });
 
 test('what runs in the extension host has no top-level await', () => {

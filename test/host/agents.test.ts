@@ -14,7 +14,7 @@ import { until } from './until.ts';
 import { useWindow } from './useWindow.ts';
 
 const gate = gatedRipgrep(makeFolder());
-const workspace = makeParcel({ 'spoor.ripgrepPath': gate.program });
+const workspace = makeParcel({ 'spoor.ripgrepPath': gate.program, 'spoor.mcp.enabled': true });
 const folder = mkdtempSync(join(tmpdir(), 'spoor-agents-'));
 const socket = join(folder, 'probe');
 const probe = openAgentProbe(socket);
@@ -233,7 +233,7 @@ describe('with a language model', () => {
   });
 });
 
-test('the MCP server is listed, runs, and offers the same tools', async () => {
+test('the MCP server is listed where the settings say so, runs, and offers the same tools', async () => {
   await runCommand(window(), 'MCP: List Servers');
   await quickInput(window()).locator('.monaco-list-row', { hasText: 'Spoor' }).first().click();
   const start = quickInput(window())

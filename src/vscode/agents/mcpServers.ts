@@ -1,7 +1,8 @@
 /**
- * Offers Spoor's MCP server to the editor, for agents that take their tools from there. The editor starts it when an
- * agent needs it. Nothing is offered where no folder is open, nor in a workspace that is not trusted: agents act on what
- * they read.
+ * Offers Spoor's MCP server to the editor, where the user wants that: for agents that take their tools from there alone.
+ * Others have the same tools by `languageTools.ts`, and the editor starts every server that is offered with the first
+ * request to any agent. Nothing is offered where no folder is open, nor in a workspace that is not trusted: agents act on
+ * what they read.
  */
 import * as vscode from 'vscode';
 import type { ServiceSettings } from '#node/service/searchService.ts';
@@ -30,10 +31,12 @@ export function registerMcpServers(parts: AgentParts): vscode.Disposable {
   );
 }
 
+const isWanted = (): boolean => vscode.workspace.getConfiguration('spoor').get('mcp.enabled') === true;
+
 const settingsNow = ({ paths, storage }: AgentParts): ServiceSettings => readSettings(paths().folders, storage);
 
 function definitions({ extension }: AgentParts, settings: ServiceSettings): vscode.McpStdioServerDefinition[] {
-  if (settings.folders.length === 0 || !vscode.workspace.isTrusted) return [];
+  if (!isWanted() || settings.folders.length === 0 || !vscode.workspace.isTrusted) return [];
   const { command, args, env } = mcpLaunch(mcpProgram(extension.extensionPath), settings);
   return [new vscode.McpStdioServerDefinition('Spoor', command, args, env, versionOf(extension))];
 }
