@@ -55,6 +55,14 @@ describe('each tool answers', () => {
   });
 });
 
+test('nothing is not found where nothing could be searched', async () => {
+  client.configure({ ...settings, rg: '/nowhere/rg' });
+  const call = client.agentTool('search_codebase', { question: 'where are uploads retried?' }, signal);
+  await expect(call).rejects.toMatchObject({ name: 'ServiceError', kind: 'failed' });
+  await expect(call).rejects.toThrow('The path set for ripgrep, /nowhere/rg, is not the full path of a program');
+  client.configure(settings);
+});
+
 describe('a call of another form is refused with a sentence', () => {
   test.each([
     ['search_codebase', {}],

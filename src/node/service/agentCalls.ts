@@ -1,4 +1,5 @@
 /** Calls of the tools for other agents: a language model wrote what comes in, so its form is looked at first. */
+import { searchFailure } from '#core/answer/searchFailure.ts';
 import type { AgentReply, AgentTools } from '#node/agentTools/agentTools.ts';
 import { ServiceError, type AgentCalls } from '#node/service/searchService.ts';
 import { count, isRecord, list, optional, record, text, type Shape } from './shapes.ts';
@@ -44,7 +45,13 @@ const CALLS: { readonly [N in CalledTool]: Call<N> } = {
     fits: record({ question: text, scope: optional(list(text)), places: optional(count) }),
     takes:
       'an object with `question`, a text, and if need be `scope`, a list of workspace paths, and `places`, a whole number',
-    call: (tools, input, signal) => tools.searchCodebase(input, signal),
+    async call(tools, input, signal) {
+      const reply = await tools.searchCodebase(input, signal);
+      // That nothing was found says nothing where nothing could be searched.
+      const failure = searchFailure(reply.data);
+      if (failure !== undefined) throw new ServiceError('failed', failure);
+      return reply;
+    },
   },
   find_definitions: {
     fits: record({ names: list(text), scope: optional(list(text)) }),

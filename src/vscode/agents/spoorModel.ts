@@ -6,6 +6,7 @@
 import * as vscode from 'vscode';
 import { estimateTokens } from '#core/llm/prompt.ts';
 import { ServiceError, type SearchService } from '#node/service/searchService.ts';
+import { missingTool } from '#vscode/chat/failures.ts';
 import { OWN_VENDOR } from '#vscode/models/editorModel.ts';
 import { versionOf } from './agentParts.ts';
 import { answerText } from './answerText.ts';
@@ -51,12 +52,11 @@ async function reply(
   const { User } = vscode.LanguageModelChatMessageRole;
   const [question = '', ...before] = userTexts(messages.filter(({ role }) => role === User).map(textOf)).toReversed();
   try {
-    const { answer } = await service.ask(
-      { question, scope: [], earlier: before.toReversed() },
-      () => undefined,
-      signal,
-    );
-    return answerText(answer);
+    const asked = { question, scope: [], earlier: before.toReversed() };
+    const said = await service.ask(asked, () => undefined, signal);
+    const missing = missingTool(said);
+    if (missing) throw new ServiceError('failed', missing.message);
+    return answerText(said.answer);
   } catch (error) {
     // Whoever sees the model's failure sees only its message.
     throw error instanceof ServiceError ? new Error(error.message, { cause: error }) : error;
