@@ -12,6 +12,7 @@ import { choiceName, type ModelChoice } from './modelChoice.ts';
 import { modelConsent, type ModelConsent } from './modelConsent.ts';
 import { modelKeys, type ModelKeys } from './modelKeys.ts';
 import { chosenModel } from './modelSettings.ts';
+import { openFolder } from './openFolder.ts';
 
 export interface LanguageModels {
   readonly keys: ModelKeys;
@@ -35,7 +36,8 @@ export function languageModels(context: vscode.ExtensionContext): LanguageModels
   const keys = modelKeys(context.secrets);
   const consent = modelConsent(context.globalState, askConsent);
   const servers = openServers();
-  const folders = openFolders(join(context.extensionPath, 'dist', 'modelProcess.mjs'));
+  const modulePath = join(context.extensionPath, 'dist', 'modelProcess.mjs');
+  const folders = openFolder((directory) => folderModel({ directory, modulePath }));
   const open = async (choice: ModelChoice, again: boolean): Promise<ChatModel> => {
     switch (choice.source) {
       case 'off':
@@ -60,7 +62,9 @@ export function languageModels(context: vscode.ExtensionContext): LanguageModels
   };
 
   const leave = (event: vscode.ConfigurationChangeEvent): void => {
-    if (event.affectsConfiguration('spoor.model')) void folders.leave(chosenModel());
+    const choice = chosenModel();
+    if (event.affectsConfiguration('spoor.model'))
+      void folders.leaveFor(choice.source === 'folder' ? choice.folder : undefined);
   };
   context.subscriptions.push(vscode.workspace.onDidChangeConfiguration(leave));
 
@@ -116,38 +120,6 @@ function openServers() {
       const same = JSON.stringify(options);
       if (opened?.options !== same) opened = { options: same, model: endpointModel(options) };
       return opened.model;
-    },
-  };
-}
-
-/** One folder at a time is open: a model takes much memory. */
-function openFolders(modulePath: string) {
-  let opened: { readonly folder: string; readonly model: ReturnType<typeof folderModel> } | undefined;
-  const close = async (): Promise<void> => {
-    const before = opened;
-    opened = undefined;
-    await before?.model.then(
-      (one) => one.close(),
-      () => undefined,
-    );
-  };
-  return {
-    close,
-    /** What it holds is given back as soon as another model is chosen. */
-    async leave(choice: ModelChoice): Promise<void> {
-      if (choice.source !== 'folder' || choice.folder !== opened?.folder) await close();
-    },
-    async open(folder: string): Promise<ChatModel> {
-      if (opened?.folder !== folder) {
-        await close();
-        opened = { folder, model: folderModel({ directory: folder, modulePath }) };
-      }
-      try {
-        return (await opened.model).model;
-      } catch (error) {
-        opened = undefined;
-        throw error;
-      }
     },
   };
 }
