@@ -4,6 +4,8 @@ import { printableJson } from '#core/answer/plainText.ts';
 
 export function shownPath(path: string, cwd: string): string {
   const near = relative(cwd, path);
-  const short = near.startsWith('..') ? path : near || '.';
-  return /[^\w./-]/.test(short) ? printableJson(short) : short;
+  return typedPath(near.startsWith('..') ? path : near || '.');
 }
+
+/** As one types it: in quotes where it has blanks or what a shell might take for its own. */
+export const typedPath = (path: string): string => (/[^\w./-]/.test(path) ? printableJson(path) : path);

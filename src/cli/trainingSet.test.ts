@@ -97,6 +97,25 @@ describe('a data set of R1-Searcher', () => {
     gitInOrder(join(repos, 'me/web'), ['worktree', 'remove', '--force', join(out, 'served/web')]);
   });
 
+  it('is about a state whose commands can be typed, whatever the folder is called', async () => {
+    const argv = [
+      'tasks',
+      '--repos',
+      repos,
+      '--out',
+      join(base, 'my set'),
+      '--format',
+      'r1-searcher',
+      '--since',
+      SINCE,
+    ];
+    const { stderr } = await runInMemory(argv, { cwd: base });
+    const folder = JSON.stringify(join(base, 'my set/served/web'));
+    expect(stderr).toContain(`worktree add --detach ${folder} ${served}`);
+    expect(stderr).toContain(`spoor serve --frozen --workspace ${folder}`);
+    rmSync(join(base, 'my set'), { recursive: true });
+  });
+
   it('names paths as a workspace of several folders does', async () => {
     mkdirSync(join(repos, 'you'), { recursive: true });
     gitInOrder(base, ['clone', '--quiet', '--bare', 'repos/me/web', 'repos/you/web']);

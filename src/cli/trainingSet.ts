@@ -6,6 +6,7 @@ import { printable } from '#core/answer/plainText.ts';
 import { CliError, EXIT, type CliEnvironment } from '#cli/environment.ts';
 import { startProgress, type Progress } from '#cli/progress.ts';
 import type { TasksPlan } from '#cli/tasksPlan.ts';
+import { typedPath } from '#cli/shownPath.ts';
 import { tasksSummary, type MadeOf } from '#cli/tasksSummary.ts';
 import type { CorpusRepository } from '#node/tasks/corpus.ts';
 import { makeTasks } from '#node/tasks/makeTasks.ts';
@@ -148,9 +149,9 @@ const servedText = (served: readonly Served[]): string => `${JSON.stringify({ se
 function resultText({ out, repos }: TasksPlan, train: number, test: number, { served, leftOut }: Gathered): string {
   const worktrees = served.map(
     ({ repo, commit, folder }) =>
-      `  git -C ${join(repos, ...repo.split('/'))} worktree add --detach ${join(out, 'served', folder)} ${commit}`,
+      `  git -C ${typedPath(join(repos, ...repo.split('/')))} worktree add --detach ${typedPath(join(out, 'served', folder))} ${commit}`,
   );
-  const folders = served.map(({ folder }) => ` --workspace ${join(out, 'served', folder)}`).join('');
+  const folders = served.map(({ folder }) => ` --workspace ${typedPath(join(out, 'served', folder))}`).join('');
   const lines = [
     ...(leftOut
       ? [`${leftOut} of them are left out: their files came after the served state, or they were asked before.`]
