@@ -28,14 +28,25 @@ export async function askedPlaces(
   for (const value of values) {
     if (!(value instanceof vscode.Location) || value.uri.scheme !== 'file') continue;
     const path = pathOf(value.uri.fsPath);
-    if (path) return { scope, selection: await selectionOf(path, value), location: value };
+    const selection = path && (await selectionOf(path, value));
+    if (selection) return { scope, selection, location: value };
   }
   return { scope };
 }
 
-async function selectionOf(path: string, { uri, range }: vscode.Location): Promise<Selection> {
-  const document = await vscode.workspace.openTextDocument(uri);
+/** Undefined for a file that is gone, or no text. */
+async function selectionOf(path: string, { uri, range }: vscode.Location): Promise<Selection | undefined> {
+  const document = await openDocument(uri);
+  if (!document) return undefined;
   const lines = new vscode.Range(range.start.line, 0, range.end.line, Number.MAX_SAFE_INTEGER);
   const text = document.getText(document.validateRange(lines)).slice(0, MAX_SELECTION);
   return { path, start: range.start.line + 1, end: range.end.line + 1, text };
+}
+
+async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {
+  try {
+    return await vscode.workspace.openTextDocument(uri);
+  } catch {
+    return undefined;
+  }
 }

@@ -18,6 +18,10 @@ test.each([
   expect(askedText({ prompt, references })).toBe(text);
 });
 
+test('a text without end, such as a log that was pasted, is cut', () => {
+  expect(askedText({ prompt: `why? ${'x'.repeat(1e6)}`, references: [] })).toHaveLength(10_000);
+});
+
 const turns = (...metadata: readonly unknown[]): vscode.ChatContext =>
   ({
     history: metadata.flatMap((one) => [{ prompt: 'typed' }, { result: { metadata: one } }]),

@@ -10,8 +10,15 @@ export function askedText({
   const ranges = [...references, ...toolReferences].flatMap(({ range }) => (range ? [range] : []));
   const latestFirst = ranges.toSorted(([a], [b]) => b - a);
   const text = latestFirst.reduce((rest, [start, end]) => rest.slice(0, start) + rest.slice(end), prompt);
-  return text.replace(/[ \t]+/g, ' ').trim();
+  return text
+    .slice(0, MAX_TEXT)
+    .toWellFormed()
+    .replace(/[ \t]+/g, ' ')
+    .trim();
 }
+
+/** UTF-16 units: what a question is about stands at its beginning. */
+const MAX_TEXT = 10_000;
 
 /** Questions of the chat that were answered before this one, the latest last. */
 export const earlierQuestions = ({ history }: vscode.ChatContext): string[] => {

@@ -3,18 +3,10 @@ import { expect, test } from 'vitest';
 import { parseArguments } from '#cli/arguments.ts';
 import { MCP } from '#cli/mcpCommand.ts';
 import type { ServiceSettings } from '#node/service/searchService.ts';
+import { serviceSettings } from '../../../test/fakes/serviceSettings.ts';
 import { mcpLaunch } from './mcpLaunch.ts';
 
-const settings: ServiceSettings = {
-  folders: ['/a', '/b c'],
-  storage: '/storage',
-  docsFolders: [],
-  docs: true,
-  history: true,
-  policy: 'learned',
-  turns: 4,
-  runtime: 'auto',
-};
+const settings = serviceSettings({ folders: ['/a', '/b c'], storage: '/storage' });
 const PROGRAM = '/extension/dist/mcpServer.mjs';
 
 function optionsOf(given: Partial<ServiceSettings>): Record<string, readonly string[]> {

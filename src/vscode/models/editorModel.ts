@@ -35,6 +35,7 @@ async function chat(
   take: TakePiece,
   signal: CancelSignal,
 ): Promise<ModelReply> {
+  if (signal.aborted) throw failure('cancelled', model);
   const source = new vscode.CancellationTokenSource();
   const stopped = Promise.withResolvers<never>();
   stopped.promise.catch(() => undefined);
@@ -42,7 +43,6 @@ async function chat(
     source.cancel();
     stopped.reject(failure('cancelled', model));
   };
-  if (signal.aborted) stop();
   signal.addEventListener('abort', stop);
   try {
     return await Promise.race([reply(model, request, take, source.token), stopped.promise]);
