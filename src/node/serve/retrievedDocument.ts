@@ -1,7 +1,7 @@
 /** What one query is given: cited places as documents, short enough for a model's window, safe inside of its tags. */
 import type { EpisodeOutcome } from '#core/agent/environment.ts';
 import type { EvidencePool } from '#core/agent/pool.ts';
-import { inertLine } from '#core/llm/prompt.ts';
+import { passageLine } from '#core/llm/passageLine.ts';
 import type { Span } from '#core/search/span.ts';
 
 export interface RetrievedDocument {
@@ -41,7 +41,7 @@ export function documentsOf(
       {
         title: titleOf(span),
         text: lines
-          .map((line) => inert(line, MAX_WIDTH))
+          .map((line) => passageLine(line, MAX_WIDTH))
           .join('\n')
           .trimEnd(),
         score,
@@ -50,14 +50,7 @@ export function documentsOf(
   });
 }
 
-const titleOf = ({ path, start, end }: Span): string => `${inert(path, MAX_PATH)}:${start}-${end}`;
-
-/**
- * The tags by which both code bases find queries, documents and answers in a text must not stand in a document: they
- * would end it, or be taken for the model's answer.
- */
-const inert = (text: string, most: number): string =>
-  inertLine(text, most).replace(/<(?=\/?(?:search|information)>)/gi, '‹');
+const titleOf = ({ path, start, end }: Span): string => `${passageLine(path, MAX_PATH)}:${start}-${end}`;
 
 /** Of the windows of so many lines the first with most lines that match. */
 function narrowed(span: Span, pool: EvidencePool, mostLines: number): Span {

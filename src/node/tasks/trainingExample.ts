@@ -1,6 +1,6 @@
 /** A task as an example for the training of a language model: a question whose answer is the path of a file. */
 import { formatTaskLine } from '#core/agent/taskLine.ts';
-import { inertLine } from '#core/llm/prompt.ts';
+import { passageLine } from '#core/llm/passageLine.ts';
 import { joinLabel } from '#node/workspace.ts';
 import type { MadeTask } from './makeTasks.ts';
 import type { ServedState } from './servedState.ts';
@@ -50,10 +50,7 @@ export function trainingExample(made: MadeTask, state: ServedState, label: strin
 
 /** Tags of the prompts that it is put into must not stand in it. */
 function asked(question: string): string {
-  const line = inertLine(question.trim().replace(/\s+/g, ' '), MAX_QUESTION).replace(
-    /<(?=\/?(?:search|information)>)/gi,
-    '‹',
-  );
+  const line = passageLine(question.trim().replace(/\s+/g, ' '), MAX_QUESTION);
   return `Give only the path of the file that answers this about the code base: ${line.replace(/[?.\s]*$/, '')}?`;
 }
 
