@@ -3,7 +3,8 @@
  * fields, headers and batches, and the replies read as their code reads them.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { rgPath } from '@vscode/ripgrep';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -330,6 +331,25 @@ describe('the server', () => {
     rg.release();
     expect(await asked).toEqual(await searchR1(server.url, [WAIT, GIVEN_UP], 3));
     expect(alone.stderr()).toContain('The process that searched was killed by SIGKILL.');
+    alone.kill('SIGINT');
+    await alone.ended;
+  });
+
+  test.skipIf(process.platform !== 'linux')('gives up a query that ends processes, and no other with it', async () => {
+    const deadly = join(base, 'deadly-rg');
+    writeFileSync(deadly, `#!/bin/sh\ncase "$*" in *basilisk*) kill -9 $PPID ;; esac\nexec '${rgPath}' "$@"\n`);
+    chmodSync(deadly, 0o755);
+    const alone = await startServe(['--workspace', parcel, '--jobs', '1', '--no-docs', '--no-history'], {
+      cwd: base,
+      env: { SPOOR_CACHE: join(base, 'cache'), SPOOR_RG: deadly, HOME: base },
+    });
+    const replies = await Promise.all(
+      [WAIT, 'where is the basilisk?', GIVEN_UP].map((query) => post(`${alone.url}/retrieve`, { queries: [query] })),
+    );
+    expect(replies.map(({ status }) => status)).toEqual([200, 500, 200]);
+    expect(replies[1]!.body).toEqual({
+      detail: 'The process that searched was killed by SIGKILL. The query was tried twice.',
+    });
     alone.kill('SIGINT');
     await alone.ended;
   });

@@ -26,7 +26,7 @@ export interface MemberOptions {
 
 /** Queries of a process at a time: while some wait for ripgrep, which is asked for all of them at once, others think. */
 const IN_HAND = 8;
-/** A query that ends two processes is not given to a third. */
+/** A query that ends two processes, the second one all by itself, is not given to a third. */
 const MAX_TRIES = 2;
 /** Starts in vain, one after the other, after which a process is not started any more. */
 const MAX_STARTS = 3;
@@ -43,8 +43,9 @@ export function startRetrievalMember({ setup, queue, log, onLost }: MemberOption
   let [isOpen, wasOpen, isEnding, starts] = [false, false, false, 0];
 
   const fill = (): void => {
-    while (isOpen && running.size < IN_HAND) {
-      const job = queue.take();
+    // What is tried again is tried alone: whatever becomes of it, no other query has to do with it.
+    while (isOpen && running.size < IN_HAND && ![...running.values()].some(({ tries }) => tries > 1)) {
+      const job = queue.take(running.size);
       if (!job) return;
       const { id, query } = job;
       running.set(id, job);

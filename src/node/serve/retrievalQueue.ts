@@ -20,8 +20,11 @@ export interface RetrievalQueue {
   readonly waiting: number;
   /** Rejects with a `RetrievalError`, or with the signal's reason. */
   add(query: string, signal: AbortSignal): Promise<Documents>;
-  /** The next query for a process; one that another process has left behind comes first. */
-  take(): Job | undefined;
+  /**
+   * The next query for a process that has so many in hand. One that another process has left behind comes first, and is
+   * for a process that has none: it may be what ended the other.
+   */
+  take(inHand: number): Job | undefined;
   /** Puts back what a process has left behind when it died. */
   again(job: Job): void;
   /** Has `listener` called when there is something to take. */
@@ -34,7 +37,7 @@ const MAX_WAITING = 65_536;
 
 export function createRetrievalQueue(): RetrievalQueue {
   const waiting = new Set<Job>();
-  const left: Job[] = [];
+  const left = new Set<Job>();
   /** All without an answer. */
   const open = new Set<Job>();
   const listeners: (() => void)[] = [];
@@ -43,7 +46,7 @@ export function createRetrievalQueue(): RetrievalQueue {
   const tell = (): void => listeners.forEach((listener) => listener());
   return {
     get waiting() {
-      return waiting.size + left.length;
+      return waiting.size + left.size;
     },
     async add(query, signal) {
       signal.throwIfAborted();
@@ -53,6 +56,7 @@ export function createRetrievalQueue(): RetrievalQueue {
       const job: Job = { id: ++lastId, query, tries: 0, cancel: undefined, resolve, reject };
       const cancel = (): void => {
         waiting.delete(job);
+        left.delete(job);
         job.cancel?.();
         reject(signal.reason);
       };
@@ -67,14 +71,16 @@ export function createRetrievalQueue(): RetrievalQueue {
         signal.removeEventListener('abort', cancel);
       }
     },
-    take() {
-      const job = left.shift() ?? waiting.values().next().value;
-      if (job) waiting.delete(job);
+    take(inHand) {
+      if (left.size > 0 && inHand > 0) return undefined;
+      const from = left.size > 0 ? left : waiting;
+      const job = from.values().next().value;
+      if (job) from.delete(job);
       return job;
     },
     again(job) {
       if (!open.has(job)) return;
-      left.push(job);
+      left.add(job);
       tell();
     },
     onAdd: (listener) => void listeners.push(listener),
