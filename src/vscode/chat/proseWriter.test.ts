@@ -184,6 +184,25 @@ describe('a chosen model', () => {
       });
   });
 
+  test('that fails in a way that nobody knows holds up no other', async () => {
+    const window = await fresh();
+    const { open, remedyFor } = models;
+    models.open = () => Promise.reject(new ModelFailure('no-model', 'There is no such model.'));
+    models.remedyFor = () => {
+      throw new Error('a fault');
+    };
+    await ask(window);
+    await expect
+      .poll(async () => (await window.last()).prose)
+      .toMatchObject({ state: 'failed', failure: { remedy: 'show-log' } });
+    Object.assign(models, { open, remedyFor });
+    await ask(window, 'where is a file given up on?');
+    await scripted.asked(1);
+    scripted.say('There [1].');
+    scripted.finish();
+    await expect.poll(async () => (await window.last()).prose?.state).toBe('done');
+  });
+
   test('is not asked where nothing was found, or nothing cited', async () => {
     const window = await fresh({
       async ask(request, emit, signal) {

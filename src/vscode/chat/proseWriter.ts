@@ -81,6 +81,12 @@ export function proseWriter({ models, conversations, host }: ProseParts): ProseW
       show({ ...emptyProse(models.name()), state: 'failed', failure: failureOf(error, models, host) }, true);
     }
   };
+  const fault = (id: string, error: unknown, signal: AbortSignal): void => {
+    host.log(error);
+    if (signal.aborted) return;
+    const failure: Failure = { message: host.sentences.unexpected, remedy: 'show-log' };
+    showProse(id, { ...emptyProse(models.name()), state: 'failed', failure });
+  };
 
   return {
     async write(id, { again }) {
@@ -90,7 +96,10 @@ export function proseWriter({ models, conversations, host }: ProseParts): ProseW
       const control = new AbortController();
       running.set(id, control);
       showProse(id, emptyProse(models.name()));
-      turn = turn.then(() => run(id, again, control.signal));
+      // Whatever becomes of it, the next one is written.
+      turn = turn
+        .then(() => run(id, again, control.signal))
+        .catch((error: unknown) => fault(id, error, control.signal));
       await turn;
       if (running.get(id) === control) running.delete(id);
     },
