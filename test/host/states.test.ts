@@ -10,12 +10,14 @@ import {
   notification,
   offeredCommands,
   openContainer,
+  quickInput,
   runCommand,
   switchWorkspace,
 } from './hostWindow.ts';
 import { askAndWait, button, openPanel, panelIn, shownPage, toolsUsed } from './panel.ts';
 import { makeParcelWorkspace } from '../fakes/parcelWorkspace.ts';
 import { QUESTION, makeFolder, makeParcel, removeFolders, writeText, writeWorkspaceSettings } from './parcel.ts';
+import { until } from './until.ts';
 import { useWindow } from './useWindow.ts';
 
 afterAll(removeFolders);
@@ -126,7 +128,12 @@ describe('a workspace that is not trusted', () => {
   const window = useWindow(async () => {
     writeFileSync(program, `#!/bin/sh\n: > '${join(evidence, 'ran')}'\n`);
     chmodSync(program, 0o755);
-    const settings = { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' };
+    const settings = {
+      'security.workspace.trust.startupPrompt': 'never',
+      'security.workspace.trust.banner': 'never',
+      'chat.disableAIFeatures': false,
+      'spoor.mcp.enabled': true,
+    };
     server = await startServer({ vsix: [inject('vsix')], settings, trust: true });
     return { server, workspace };
   });
@@ -157,9 +164,22 @@ describe('a workspace that is not trusted', () => {
     await notification(window(), /\d+ more/).waitFor({ timeout: 60_000 });
   });
 
-  test('the panel leads to where trust is given', async () => {
+  test('the panel leads to where trust is given; agents are offered the MCP server from then on, not before', async () => {
+    const servers = async (): Promise<string> => {
+      await runCommand(window(), 'MCP: List Servers');
+      await quickInput(window()).getByText('Add Server').waitFor();
+      const listed = await quickInput(window()).innerText();
+      await window().page.keyboard.press('Escape');
+      return listed;
+    };
+    expect(await servers()).not.toContain('Spoor');
     const panel = await openPanel(window());
     await button(panel.frame, 'Manage Trust').click();
-    await window().page.getByText('You are in Restricted Mode').waitFor();
+    const { page } = window();
+    await page.getByText('You are in Restricted Mode').waitFor();
+    await page.getByRole('button', { name: 'Trust', exact: true }).click();
+    await page.getByText('You trust this folder').waitFor();
+    await page.keyboard.press('Escape');
+    await until('Spoor among the MCP servers', async () => (await servers()).includes('Spoor'));
   });
 });
