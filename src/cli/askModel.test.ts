@@ -60,6 +60,21 @@ Note: A number that is of no cited place was taken out.
 `);
   });
 
+  it('says which code is copied from a place, and which is not', async () => {
+    const server = await serve([{ text: '```\nupload();\n```\n\n```\nmadeUp();\n```' }]);
+    const { stdout } = await ask(['--model', modelAt(server)]);
+    expect(stdout.slice(stdout.indexOf('tiny wrote'))).toBe(`tiny wrote:
+
+    upload();
+    [2]
+
+    madeUp();
+    [?]
+
+[?] rests on no cited place.
+`);
+  });
+
   it('is in the JSON object', async () => {
     const server = await serve([{ text: 'It is in a.ts [1].' }]);
     const { prose, answer } = JSON.parse((await ask(['--json', '--model', modelAt(server)])).stdout);

@@ -66,15 +66,15 @@ function block(sentence: ProseSentence, all: readonly ProseSentence[], at: numbe
 
 const codeLines = ({ text, citations }: ProseSentence): string[] => [
   ...text.split('\n').map((line) => `${MARGIN}${printable(line)}`),
-  ...(citations.length ? [`${MARGIN}${numbers(citations)}`] : []),
+  `${MARGIN}${numbers(citations) || UNCITED}`,
 ];
 
-const isUncited = ({ begins, citations }: ProseSentence): boolean => begins !== 'code' && citations.length === 0;
+const isUncited = ({ citations }: ProseSentence): boolean => citations.length === 0;
 
 /** The numbers stand before a final stop. */
 function marked({ text, citations }: ProseSentence): string {
   const safe = printable(text);
-  const mark = citations.length ? numbers(citations) : UNCITED;
+  const mark = numbers(citations) || UNCITED;
   const stop = /[.!?]$/.exec(safe)?.[0] ?? '';
   return `${safe.slice(0, safe.length - stop.length)} ${mark}${stop}`;
 }

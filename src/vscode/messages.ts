@@ -184,6 +184,7 @@ export interface PanelStrings {
   readonly wrote: string; // {0} wrote:
   readonly writing: string; // Writing
   readonly uncited: string; // rests on no cited place
+  readonly uncitedCode: string; // This code is not from the cited places.
   readonly uncitedLegend: string; // Underlined: rests on no cited place
   readonly writingStopped: string; // Stopped.
   readonly writingInterrupted: string; // Interrupted: the editor was closed during the writing.

@@ -73,7 +73,7 @@ function ProseText({ prose, answer, goTo }: Omit<ProseProps, 'id'>): JSX.Element
   return (
     <>
       {proseBlocks(sentences).map((block, i) => (
-        <Block key={i} {...{ block, shown, goTo }} />
+        <Block key={i} {...{ block, shown, isBare, goTo }} />
       ))}
       {settled.some((sentence) => sentence.begins !== 'code' && isBare(sentence)) && (
         <p class="note" aria-hidden="true">
@@ -95,11 +95,12 @@ const Uncited = ({ children }: { readonly children: ComponentChildren }): JSX.El
 interface BlockProps {
   readonly block: ProseBlock;
   readonly shown: (sentence: ProseSentence) => JSX.Element;
+  readonly isBare: (sentence: ProseSentence) => boolean;
   readonly goTo: Props['goTo'];
 }
 
-function Block({ block, shown, goTo }: BlockProps): JSX.Element {
-  if (block.kind === 'code') return <CodeBlock code={block.code} goTo={goTo} />;
+function Block({ block, shown, isBare, goTo }: BlockProps): JSX.Element {
+  if (block.kind === 'code') return <CodeBlock code={block.code} bare={isBare(block.code)} goTo={goTo} />;
   const texts = (sentences: readonly ProseSentence[]): ComponentChildren =>
     sentences.map((sentence, i) => (
       <Fragment key={i}>
@@ -121,9 +122,11 @@ function Block({ block, shown, goTo }: BlockProps): JSX.Element {
 
 interface CodeProps extends Pick<Props, 'goTo'> {
   readonly code: ProseSentence;
+  /** Its lines are of no cited place. */
+  readonly bare: boolean;
 }
 
-const CodeBlock = ({ code, goTo }: CodeProps): JSX.Element => (
+const CodeBlock = ({ code, bare, goTo }: CodeProps): JSX.Element => (
   <div>
     <pre class="prose-code" dir="ltr">
       <code>
@@ -136,6 +139,7 @@ const CodeBlock = ({ code, goTo }: CodeProps): JSX.Element => (
       </code>
     </pre>
     <References numbers={code.citations} goTo={goTo} />
+    {bare && <p class="note">{text('uncitedCode')}</p>}
   </div>
 );
 

@@ -59,7 +59,10 @@ describePanel('what a language model writes', (open) => {
     expect(await focused(panel)).toBe('Place 2: src/net/queue.ts, lines 88–91, UploadQueue.send');
     const bare = prose.locator('.uncited[title="rests on no cited place"]');
     expect(await bare.allTextContents()).toEqual(['Most people find five attempts enough. (rests on no cited place)']);
-    expect(await prose.locator('.note').innerText()).toBe('Underlined: rests on no cited place');
+    expect(await prose.locator('.note').allInnerTexts()).toEqual([
+      'This code is not from the cited places.',
+      'Underlined: rests on no cited place',
+    ]);
     expect(await bare.evaluate((element) => getComputedStyle(element).textDecorationStyle)).toBe('dotted');
   });
 

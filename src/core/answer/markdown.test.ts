@@ -301,6 +301,8 @@ where is it \\[1\\]? Also where is it? \\[?\\].
 where is it?
 \`\`\`
 
+\\[?\\]
+
 where is it \\[1\\]?
 
 \\[?\\]: rests on no cited place.

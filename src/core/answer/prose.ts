@@ -9,7 +9,10 @@
 export interface ProseSentence {
   /** Without the citation marks; plain text with inline code between backticks, nothing else has a meaning. */
   readonly text: string;
-  /** Numbers of the answer's citations, ascending, each once. None: the sentence rests on nothing and is shown so. */
+  /**
+   * Numbers of the answer's citations, ascending, each once: those that the model gave, and of code also those that its
+   * lines are copied from. None: it rests on nothing and is shown so.
+   */
   readonly citations: readonly number[];
   /** What separates it from the sentence before. `code`: it is a block of code, with line ends and without backticks. */
   readonly begins?: 'paragraph' | 'item' | 'code';

@@ -11,7 +11,7 @@ export function proseMarkdown(prose: ExchangeProse, citations: readonly Citation
   const ending = failure ? failure.message : ENDINGS[state];
   const said = [...new Set([...notes, ending].filter(Boolean))].map((note) => `Note: ${inlineMarkdown(note)}`);
   if (sentences.length === 0) return said;
-  const isBare = sentences.some((sentence) => isClaim(sentence) && sentence.citations.length === 0);
+  const isBare = sentences.some(({ citations: numbers }) => numbers.length === 0);
   return [
     `**${inlineMarkdown(model)} wrote:**`,
     ...blocksOf(sentences, places),
@@ -31,14 +31,12 @@ const ENDINGS: Readonly<Record<ProseState, string>> = {
   interrupted: 'The writing was interrupted when the editor was closed.',
 };
 
-const isClaim = ({ begins }: ProseSentence): boolean => begins !== 'code';
-
-function blocksOf(sentences: readonly ProseSentence[], places: ReadonlyMap<number, Citation>): string[] {
+function blocksOf(sentences: readonly ProseSentence[], places: Places): string[] {
   const blocks: string[] = [];
   let open = false;
   for (const sentence of sentences) {
     const isCode = sentence.begins === 'code';
-    const text = isCode ? blockMarkdown(sentence.text.split('\n'), '').trimEnd() : sentenceMarkdown(sentence, places);
+    const text = isCode ? codeMarkdown(sentence, places) : sentenceMarkdown(sentence, places);
     if (!open || sentence.begins) blocks.push(sentence.begins === 'item' ? `- ${text}` : text);
     else blocks.push(`${blocks.pop()!} ${text}`);
     open = !isCode;
@@ -46,8 +44,16 @@ function blocksOf(sentences: readonly ProseSentence[], places: ReadonlyMap<numbe
   return blocks;
 }
 
-function sentenceMarkdown({ text, citations }: ProseSentence, places: ReadonlyMap<number, Citation>): string {
-  const marks = citations.map((number) => numberMarkdown(number, places.get(number))).join('');
+type Places = ReadonlyMap<number, Citation>;
+
+const codeMarkdown = (sentence: ProseSentence, places: Places): string =>
+  `${blockMarkdown(sentence.text.split('\n'), '').trimEnd()}\n\n${marksOf(sentence, places)}`;
+
+function sentenceMarkdown(sentence: ProseSentence, places: Places): string {
+  const { text } = sentence;
   const stop = /[.!?]$/.exec(text)?.[0] ?? '';
-  return `${inlineMarkdown(text.slice(0, text.length - stop.length))} ${marks || UNCITED}${stop}`;
+  return `${inlineMarkdown(text.slice(0, text.length - stop.length))} ${marksOf(sentence, places)}${stop}`;
 }
+
+const marksOf = ({ citations }: ProseSentence, places: Places): string =>
+  citations.map((number) => numberMarkdown(number, places.get(number))).join('') || UNCITED;

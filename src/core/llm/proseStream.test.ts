@@ -4,7 +4,11 @@ import type { ProseSentence } from '#core/answer/prose.ts';
 import { createProseReader, MAX_SENTENCES, MAX_TEXT } from './proseStream.ts';
 import { MAX_SENTENCE } from './readSentence.ts';
 
-const PLACES = [1, 2, 3];
+const PLACES = new Map([
+  [1, ['export function wait() {', '  return delay(attempt);', '}']],
+  [2, ['const attempt = 1;', '', 'wait();']],
+  [3, ['  return delay(attempt);', 'wait();']],
+]);
 
 const read = (text: string): ReturnType<ReturnType<typeof createProseReader>['prose']> => {
   const reader = createProseReader(PLACES);
@@ -14,6 +18,8 @@ const read = (text: string): ReturnType<ReturnType<typeof createProseReader>['pr
 };
 
 /** `text [1][3]`, with what begins before it. */
+const COPIED = 'code: export function wait() {\n    return delay(attempt);\n} [1]';
+
 const line = ({ text, citations, begins }: ProseSentence): string =>
   `${begins ? `${begins}: ` : ''}${text}${citations.map((number) => ` [${number}]`).join('')}`;
 const lines = (text: string): string[] => read(text).sentences.map(line);
@@ -120,6 +126,16 @@ const blocks: readonly Row[] = [
   ],
   ['code without an end', '~~~\na[9]\n```\n', ['code: a[9]\n```']],
   ['code with an address', '```\ncurl https://evil.example\n```', ['code: curl …evil.example']],
+  ['copied code', '```ts\nexport function wait() {\n    return delay(attempt);\n}\n```', [COPIED]],
+  ['code with its line numbers', '```\n12 | const attempt = 1;\n```', ['code: 12 | const attempt = 1; [2]']],
+  [
+    'code of two places',
+    '```\nexport function wait() {\nwait();\n```',
+    ['code: export function wait() {\nwait(); [1] [2]'],
+  ],
+  ['code that several places have', '```\nreturn delay(attempt);\n```', ['code: return delay(attempt); [1]']],
+  ['copied code with a line of its own', '```\nwait();\nsend();\n```', ['code: wait();\nsend();']],
+  ['code of signs alone', '```\n}\n…\n```', ['code: }\n…']],
   ['a mark below code', '```\na();\n```\n[2]', ['code: a(); [2]']],
   ['code in one line', '```f()``` runs.', ['`f()` runs.']],
   ['emphasis', '**Bold `code`** and *thin* text.', ['Bold `code` and thin text.']],

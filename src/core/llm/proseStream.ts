@@ -1,4 +1,5 @@
 /** Reads what a language model writes, piece by piece, into prose that is safe to show. Total: no text can break it. */
+import { codeSources, lineSources, type LineSources } from '#core/llm/codeSources.ts';
 import { disarmCode } from '#core/llm/disarm.ts';
 import { printable } from '#core/answer/plainText.ts';
 import { firstOpen } from '#core/llm/inlineParts.ts';
@@ -29,9 +30,9 @@ export const MAX_TAKEN = 400_000;
 /** So often a sentence may come again; small models can write the same one for ever. */
 const MAX_REPEATS = 4;
 
-/** `numbers`: those of the places that the model was given. */
-export function createProseReader(numbers: Iterable<number>): ProseReader {
-  const evidence = new Set(numbers);
+/** `places`: those that the model was given, their lines by their numbers. */
+export function createProseReader(places: ReadonlyMap<number, readonly string[]>): ProseReader {
+  const evidence: Evidence = { numbers: new Set(places.keys()), lines: lineSources(places) };
   let page = createPage(evidence);
   let taken = 0;
   let hasEnded = false;
@@ -70,6 +71,11 @@ interface Page {
   copy(): Page;
 }
 
+interface Evidence {
+  readonly numbers: ReadonlySet<number>;
+  readonly lines: LineSources;
+}
+
 interface PageState {
   readonly sentences: readonly ProseSentence[];
   readonly length: number;
@@ -89,7 +95,7 @@ const EMPTY: PageState = {
   repeats: 0,
 };
 
-function createPage(evidence: ReadonlySet<number>, from: PageState = EMPTY): Page {
+function createPage(evidence: Evidence, from: PageState = EMPTY): Page {
   const sentences = [...from.sentences];
   let { length, strange, hasLinks, begins: pending, repeats } = from;
 
@@ -110,7 +116,7 @@ function createPage(evidence: ReadonlySet<number>, from: PageState = EMPTY): Pag
   return {
     addSentence(raw, begins) {
       if (raw === '' || fullBecause() !== undefined) return;
-      const read = readSentence(raw, evidence);
+      const read = readSentence(raw, evidence.numbers);
       strange += read.strange;
       hasLinks ||= read.hasLinks;
       pending = stronger(begins, pending);
@@ -119,7 +125,8 @@ function createPage(evidence: ReadonlySet<number>, from: PageState = EMPTY): Pag
     },
     addCode(lines) {
       const text = lines.map((line) => disarmCode(printable(line)).trimEnd()).join('\n');
-      if (text.trim() && fullBecause() === undefined) add({ text, citations: [], begins: 'code' });
+      if (!text.trim() || fullBecause() !== undefined) return;
+      add({ text, citations: codeSources(lines, evidence.lines), begins: 'code' });
     },
     fullBecause,
     prose: () => ({ sentences: [...sentences], notes: notesOf(strange, hasLinks, fullBecause()) }),

@@ -57,10 +57,10 @@ interface Written {
 
 async function attempt(request: ProseRequest, room: TokenRoom, signal: CancelSignal): Promise<Written> {
   const { model } = request;
-  let reader = createProseReader([]);
+  let reader = createProseReader(new Map());
   try {
     const prompt = await fittingPrompt(request, room.prompt);
-    reader = createProseReader(prompt.numbers);
+    reader = createProseReader(linesOf(request.answer, prompt));
     return { prose: await stream(request, prompt, room, reader, signal), isTooLong: false };
   } catch (error) {
     reader.end();
@@ -69,6 +69,9 @@ async function attempt(request: ProseRequest, room: TokenRoom, signal: CancelSig
     return { prose, isTooLong };
   }
 }
+
+const linesOf = ({ citations }: Answer, { numbers }: ProsePrompt): ReadonlyMap<number, readonly string[]> =>
+  new Map(citations.filter(({ number }) => numbers.includes(number)).map(({ number, lines }) => [number, lines]));
 
 /** The estimate leaves room free; where lines were left out for it, the model's own tokenizer says how much. */
 async function fittingPrompt(request: ProseRequest, most: number): Promise<ProsePrompt> {

@@ -69,15 +69,21 @@ function streamSentences(stream: Stream, { sentences, citations, found }: Answer
 }
 
 /** The numbers stand before the final stop and lead to their places. Those that are not cited are left out. */
-export function sentenceMarkdown(
-  { text, citations }: Pick<Sentence, 'text' | 'citations'>,
-  places: readonly Citation[],
-): string {
-  const marks = places.filter(({ number }) => citations.includes(number)).map(numberLink);
-  if (marks.length === 0) return chatText(text);
+export function sentenceMarkdown(sentence: Cited, places: readonly Citation[]): string {
+  const { text } = sentence;
+  const marks = linksOf(sentence, places);
+  if (marks === '') return chatText(text);
   const stop = /[.!?]$/.exec(text)?.[0] ?? '';
-  return `${chatText(text.slice(0, text.length - stop.length))} ${marks.join('')}${stop}`;
+  return `${chatText(text.slice(0, text.length - stop.length))} ${marks}${stop}`;
 }
+
+type Cited = Pick<Sentence, 'text' | 'citations'>;
+
+export const linksOf = ({ citations }: Cited, places: readonly Citation[]): string =>
+  places
+    .filter(({ number }) => citations.includes(number))
+    .map(numberLink)
+    .join('');
 
 /** A link to the file would name it as this process does, which is another name than the window's where that is remote. */
 const numberLink = ({ number, path, start, end }: Citation): string =>

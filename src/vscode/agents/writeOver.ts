@@ -12,7 +12,7 @@ import { answerAndKeep, resultOfAnswer } from './answerQuestion.ts';
 import { resultOf, type ChatTurn, type TurnMetadata } from './agentParts.ts';
 import { askedText, lastAnswer } from './askedWords.ts';
 import { chatBlock, chatText } from './chatText.ts';
-import { linked, sentenceMarkdown } from './streamAnswer.ts';
+import { linked, linksOf, sentenceMarkdown } from './streamAnswer.ts';
 
 export async function writeOver(turn: ChatTurn): Promise<vscode.ChatResult> {
   const { request, context } = turn;
@@ -67,9 +67,9 @@ function sentenceTeller(
 
 function proseMarkdown(sentence: ProseSentence, places: readonly Citation[], isFirst: boolean): string {
   const { text, citations, begins } = sentence;
-  if (begins === 'code') return `\n\n${chatBlock(text.split('\n'), '')}\n`;
   const before = begins === 'item' ? '\n- ' : begins || isFirst ? '\n\n' : ' ';
   const isBare = !places.some(({ number }) => citations.includes(number));
   const bare = isBare ? ` *(${vscode.l10n.t('rests on no cited place')})*` : '';
+  if (begins === 'code') return `\n\n${chatBlock(text.split('\n'), '')}\n${linksOf(sentence, places)}${bare}\n`;
   return `${before}${sentenceMarkdown(sentence, places)}${bare}`;
 }

@@ -51,6 +51,7 @@ export const panelStrings = (): PanelStrings => ({
   wrote: l10n.t('{0} wrote:'),
   writing: l10n.t('Writing'),
   uncited: l10n.t('rests on no cited place'),
+  uncitedCode: l10n.t('This code is not from the cited places.'),
   uncitedLegend: l10n.t('Underlined: rests on no cited place'),
   writingStopped: l10n.t('Stopped.'),
   writingInterrupted: l10n.t('Interrupted: the editor was closed during the writing.'),
