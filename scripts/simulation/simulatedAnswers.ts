@@ -10,7 +10,7 @@ import { parametersOfFile } from '#core/policy/policyModel.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
 import type { Rng } from '#core/rl/types.ts';
-import type { Span } from '#core/search/span.ts';
+import { plainSpan, type Span } from '#core/search/span.ts';
 import { isRight } from '#node/learning/heldAnswer.ts';
 import type { SearchTrajectory } from '#node/searcher.ts';
 import { openPlayingNetwork } from '#node/policy/scorers.ts';
@@ -42,7 +42,8 @@ export async function simulatedAnswers(questions: readonly Task[], worlds: strin
       createRng(0),
     );
     const right = outcome.citations.filter((cited) => isRight(cited, task) !== rng.next() < clicks.wrong);
-    if (right.length > 0) accepted.push(withGold(task, right));
+    const wrong = outcome.citations.filter((cited) => !right.includes(cited));
+    if (right.length > 0) accepted.push(withGold(task, right, wrong));
     else rejected.push(rejectedAnswer(task, i, steps));
   }
   return { accepted, rejected };
@@ -71,14 +72,15 @@ export function nonsense(asked: readonly { readonly task: Task; readonly worlds:
     const paths = [...world.record.files.keys()].filter((path) => !task.goldFiles.includes(path)).sort();
     const path = paths[Math.floor(rng.next() * paths.length)];
     const start = 1 + Math.floor(rng.next() * 100);
-    return path === undefined ? [] : [withGold(task, [{ path, start, end: start + 10 }])];
+    return path === undefined ? [] : [withGold(task, [{ path, start, end: start + 10 }], [])];
   });
 }
 
-const withGold = (task: Task, spans: readonly Span[]): Task => ({
+const withGold = (task: Task, right: readonly Span[], wrong: readonly Span[]): Task => ({
   ...task,
   repo: ANSWERS_REPO,
   source: 'accepted-answer',
-  goldFiles: [...new Set(spans.map(({ path }) => path))],
-  goldSpans: spans.map(({ path, start, end }) => ({ path, start, end })),
+  goldFiles: [...new Set(right.map(({ path }) => path))],
+  goldSpans: right.map(plainSpan),
+  knownWrong: wrong.map(plainSpan),
 });

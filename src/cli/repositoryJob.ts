@@ -11,6 +11,7 @@ import { searchCount } from '#cli/trailText.ts';
 import { openWorktree, type Worktree } from '#node/worktree.ts';
 import { printable } from '#core/answer/plainText.ts';
 import { searchFailure } from '#core/answer/searchFailure.ts';
+import { plainSpan } from '#core/search/span.ts';
 import type { Searcher } from '#node/searcher.ts';
 
 export interface RepositoryJob {
@@ -126,7 +127,7 @@ function resultOf(row: Row, answer: Answer, ms: number, options: SearchOptions):
   return {
     id: row.id,
     files: answer.files,
-    citations: answer.citations.map(({ path, start, end }) => ({ path, start, end })),
+    citations: answer.citations.map(plainSpan),
     answer: answer.sentences.map((sentence) => sentence.text).join(' '),
     ms: Math.round(ms * 10) / 10,
     searches: searchCount(answer.trail),

@@ -113,6 +113,29 @@ describe('the score of an answer', () => {
     );
   });
 
+  test('takes what nobody has judged for neither right nor wrong, and is not better for citing less', () => {
+    const partial = { ...GOLD, knownWrong: [at('c.ts')] };
+    const score = (...cited: Span[]): number => rankedScore(BETA)(cited, partial);
+    expect(score(at('a.ts'), at('d.ts'))).toBeGreaterThan(score(at('a.ts'), at('c.ts')));
+    expect(score(at('a.ts'), at('d.ts'))).toBe(score(at('a.ts')));
+    expect(score(at('a.ts'), at('b.ts', 105))).toBeGreaterThan(score(at('a.ts'), at('d.ts')));
+    expect(score(at('d.ts'), at('a.ts'))).toBeLessThan(score(at('a.ts'), at('d.ts')));
+    // To guess is worth nothing where nothing right is found.
+    expect(score(at('d.ts'))).toBe(0);
+    const unknown = (count: number): Span[] => Array.from({ length: count }, (_, i) => at(`unknown${i}.ts`));
+    fc.assert(
+      fc.property(citations, golds, fc.nat(9), (cited, gold, count) => {
+        const all = { ...gold, knownWrong: cited.filter(({ path }) => !gold.goldFiles.includes(path)) };
+        for (const any of [setScore(BETA), rankedScore(BETA)]) {
+          expect(any(cited, { ...gold, knownWrong: [] })).toBeGreaterThanOrEqual(any(cited, all));
+          const more = [...cited, ...unknown(Math.min(count, 10 - cited.length))];
+          expect(any(more, all)).toBeCloseTo(any(cited, all), 12);
+        }
+      }),
+      { seed: 4, numRuns: 500 },
+    );
+  });
+
   test('heeds the order only by rank', () => {
     fc.assert(
       fc.property(citations, golds, (cited, gold) => {

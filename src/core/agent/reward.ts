@@ -5,6 +5,7 @@
  * Stage 1 pays for coming to the right places and for an answer of the right form, stage 2 for the right places. Left out: R1-Searcher's
  * format check on the generated text, which legal actions make needless; what is left of it is "no answer at all".
  */
+import { DEFAULT_BUDGET } from '#core/agent/budget.ts';
 import { MAX_CITED_LINES } from '#core/agent/citableSpan.ts';
 import type { StopReason } from '#core/agent/event.ts';
 import { rangesOverlap, type LineRange, type Span } from '#core/search/span.ts';
@@ -13,6 +14,8 @@ import { rangesOverlap, type LineRange, type Span } from '#core/search/span.ts';
 export interface Gold {
   readonly goldFiles: readonly string[];
   readonly goldSpans: readonly Span[];
+  /** Where it stands, these places are wrong, and what is neither here nor gold is unknown (`UNKNOWN_WORTH`). */
+  readonly knownWrong?: readonly Span[];
 }
 
 /** What rewards look at; an `EpisodeOutcome` is one. */
@@ -37,6 +40,12 @@ export interface StageTwoOptions {
 /** Precision weighs more than recall: unlabelled places may be right too, but a user reads every one. */
 export const BETA = 0.5;
 export const CALL_COST = 0.005;
+/**
+ * What a place that nobody has judged counts for in the precision: about its chance to be right, which is between the
+ * share of right files among the first five cited (.43) and that among all ten. Counted as wrong it would teach to cite
+ * what was cited before and nothing else.
+ */
+export const UNKNOWN_WORTH = 0.25;
 /** What no answer costs (R1-Searcher's format penalty for Qwen). Without it a policy learns to avoid answering. */
 export const NO_ANSWER = -2;
 /** Calls never cost more than this share, so that a right answer always earns more than a wrong one. */
@@ -101,21 +110,22 @@ export const exactMatch: AnswerScore = (citations, gold) => {
 const mixture =
   (beta: number, weight: (index: number) => number): AnswerScore =>
   (citations, gold) => {
-    const files = filesScore(citations, gold.goldFiles, beta, weight);
-    return gold.goldSpans.length ? (files + spansScore(citations, gold.goldSpans, beta, weight)) / 2 : files;
+    const files = filesScore(citations, gold, beta, weight);
+    return gold.goldSpans.length ? (files + spansScore(citations, gold, beta, weight)) / 2 : files;
   };
 
 function filesScore(
   citations: readonly Span[],
-  gold: readonly string[],
+  { goldFiles, knownWrong }: Gold,
   beta: number,
   weight: (index: number) => number,
 ): number {
   const files = filesOf(citations);
-  const right = files.map((file) => gold.includes(file));
+  const isWrong = knownWrong && ((file: string) => knownWrong.some(({ path }) => path === file));
+  const worths = files.map((file) => worth(goldFiles.includes(file), isWrong?.(file)));
   return fBeta(
-    precision(right, weight),
-    recall(gold, (file) => files.includes(file)),
+    precision(knownWrong ? filledUp(worths) : worths, weight),
+    recall(goldFiles, (file) => files.includes(file)),
     beta,
   );
 }
@@ -123,25 +133,39 @@ function filesScore(
 /** A citation is right if it meets a gold span, and a gold span is found if a citation meets it. */
 function spansScore(
   citations: readonly Span[],
-  gold: readonly Span[],
+  { goldSpans, knownWrong }: Gold,
   beta: number,
   weight: (index: number) => number,
 ): number {
-  const right = citations.map((citation) => gold.some((span) => meets(citation, span)));
+  const meetsOne = (citation: Span, spans: readonly Span[]): boolean => spans.some((span) => meets(citation, span));
+  const worths = citations.map((citation) =>
+    worth(meetsOne(citation, goldSpans), knownWrong && meetsOne(citation, knownWrong)),
+  );
   return fBeta(
-    precision(right, weight),
-    recall(gold, (span) => isMet(span, citations)),
+    precision(knownWrong ? filledUp(worths) : worths, weight),
+    recall(goldSpans, (span) => isMet(span, citations)),
     beta,
   );
 }
 
-/** Weighted share of what is right; 0 of nothing. */
-function precision(right: readonly boolean[], weight: (index: number) => number): number {
+/** `isWrong`: undefined where all that is not gold is wrong. */
+const worth = (isRight: boolean, isWrong: boolean | undefined): number =>
+  isRight ? 1 : isWrong === false ? UNKNOWN_WORTH : 0;
+
+/**
+ * As if an answer that was judged in part had all the places that it may have, the missing ones unknown. All its gold was
+ * cited before: so nothing is earned by finding more, and what remains must not be earned by citing less.
+ */
+const filledUp = (worths: readonly number[]): readonly number[] =>
+  Array.from({ length: Math.max(worths.length, DEFAULT_BUDGET.citations) }, (_, i) => worths[i] ?? UNKNOWN_WORTH);
+
+/** Weighted mean of what the places are worth; 0 of nothing. */
+function precision(worths: readonly number[], weight: (index: number) => number): number {
   let hit = 0;
   let all = 0;
-  for (const [index, isRight] of right.entries()) {
+  for (const [index, one] of worths.entries()) {
     all += weight(index);
-    if (isRight) hit += weight(index);
+    hit += one * weight(index);
   }
   return all ? hit / all : 0;
 }

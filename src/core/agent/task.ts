@@ -27,4 +27,6 @@ export interface Task {
   readonly goldFiles: readonly string[];
   /** Lines that answer it, in `goldFiles`. */
   readonly goldSpans: readonly Span[];
+  /** Where it stands, only part of the places was judged: these are wrong, and what is neither here nor gold is unknown. */
+  readonly knownWrong?: readonly Span[];
 }

@@ -41,6 +41,16 @@ describe('a line of a tasks file', () => {
     );
   });
 
+  it('names what is wrong where only part was judged', () => {
+    const partial: Task = { ...task, knownWrong: [{ path: 'other.ts', start: 1, end: 9 }] };
+    expect(JSON.parse(formatTaskLine(partial))).toMatchObject({
+      known_wrong: [{ path: 'other.ts', start: 1, end: 9 }],
+    });
+    for (const one of [partial, { ...task, knownWrong: [] }]) expect(parseTaskLine(formatTaskLine(one))).toEqual(one);
+    const row = { ...JSON.parse(formatTaskLine(task)), known_wrong: [{ path: '../x', start: 1, end: 1 }] };
+    expect(parseTaskLine(JSON.stringify(row))).toMatch(/"known_wrong" has no path/);
+  });
+
   it('may come from elsewhere', () => {
     const row = { ...JSON.parse(formatTaskLine(task)), source: 'git-history', split: 'train', answer: null };
     row.gold_spans = [

@@ -3,7 +3,7 @@
  * those of the public sets of such questions (`gold_files`, `gold_spans`), so that these can be read as tasks.
  */
 import { codeFamilyOf, type CodeFamily } from '#core/search/codeFamily.ts';
-import type { Span } from '#core/search/span.ts';
+import { plainSpan, type Span } from '#core/search/span.ts';
 import type { Task, TaskSource } from './task.ts';
 
 /** One line without its line end. `fixCommit` is the commit that answers: what later runs leave out by. */
@@ -18,7 +18,8 @@ export function formatTaskLine(task: Task, fixCommit?: string): string {
     source: task.source,
     ...(language === undefined ? {} : { language }),
     gold_files: task.goldFiles,
-    gold_spans: task.goldSpans.map(({ path, start, end }) => ({ path, start, end })),
+    gold_spans: task.goldSpans.map(plainSpan),
+    ...(task.knownWrong && { known_wrong: task.knownWrong.map(plainSpan) }),
     ...(fixCommit === undefined ? {} : { fix_commit: fixCommit }),
   });
 }
@@ -39,6 +40,9 @@ export function parseTaskLine(line: string): Task | string {
     return 'The task has no "gold_files", or one of them is no path inside of the workspace.';
   const spans = row['gold_spans'] ?? [];
   if (!Array.isArray(spans) || !spans.every(isSpan)) return 'A span of "gold_spans" has no path, start and end.';
+  const knownWrong = row['known_wrong'];
+  if (knownWrong !== undefined && !(Array.isArray(knownWrong) && knownWrong.every(isSpan)))
+    return 'A span of "known_wrong" has no path, start and end.';
   const text = row as Record<'id' | 'repo' | 'commit' | 'question', string>;
   return {
     id: text.id,
@@ -47,9 +51,8 @@ export function parseTaskLine(line: string): Task | string {
     source,
     question: text.question,
     goldFiles: [...new Set(goldFiles)],
-    goldSpans: spans
-      .filter(({ path }) => goldFiles.includes(path))
-      .map(({ path, start, end }) => ({ path, start, end })),
+    goldSpans: spans.filter(({ path }) => goldFiles.includes(path)).map(plainSpan),
+    ...(knownWrong && { knownWrong: knownWrong.map(plainSpan) }),
   };
 }
 

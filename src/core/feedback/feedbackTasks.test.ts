@@ -79,6 +79,23 @@ describe('the gold of an answer', () => {
     });
   });
 
+  test.each<[string, FeedbackEvent[], string[]]>([
+    ['nothing where the answer is accepted as it is', [said('accepted')], []],
+    ['what is ticked as wrong', [right(1), wrong(3)], ['a.ts:3-3']],
+    ['what is ticked as wrong in an accepted answer', [said('accepted'), wrong(1)], ['a.ts:1-1']],
+    ['all else that a rejected answer cites', [said('rejected'), right(2)], ['a.ts:1-1', 'a.ts:3-3', 'a.ts:4-4']],
+  ])('leaves as known to be wrong %s', async (_, events, spans) => {
+    const { tasks } = await learn([answered('q', 1, CITED), ...events]);
+    expect(tasks[0]!.task.knownWrong!.map(({ path, start, end }) => `${path}:${start}-${end}`)).toEqual(spans);
+  });
+
+  test('leaves out wrong places that are not there any more', async () => {
+    const events = [answered('q', 1, CITED), right(1), wrong(2)];
+    const learned = await learn(events, present({ 'a.ts': ['one'] }));
+    expect(learned.tasks[0]!.task.knownWrong).toEqual([]);
+    expect(learned.dropped).toEqual([]);
+  });
+
   test.each<[string, FeedbackEvent[], Record<string, number>]>([
     ['nothing is said', [], {}],
     ['it was only looked at', [signal('q', 2, 1, 'opened')], {}],
@@ -318,7 +335,7 @@ describe('hostile feedback', () => {
         const { tasks, rejected, dropped } = await learn(events);
         for (const { task } of tasks) {
           expect(parseTaskLine(formatTaskLine(task))).toEqual(task);
-          for (const { path, start, end } of task.goldSpans)
+          for (const { path, start, end } of [...task.goldSpans, ...(task.knownWrong ?? [])])
             expect(FILES[path]!.slice(start - 1, end)).toHaveLength(end - start + 1);
         }
         expect(new Set([...tasks.map(({ task }) => task.id), ...rejected.map((one) => one.id)]).size).toBe(

@@ -11,7 +11,7 @@ import type { FeedbackStep, FolderState, PlaceText } from '#core/feedback/feedba
 import type { FeedbackRecord } from '#core/feedback/foldFeedback.ts';
 import { judgeAnswer, type Judgement } from '#core/feedback/judgeAnswer.ts';
 import { parseQuestion } from '#core/search/question.ts';
-import type { Span } from '#core/search/span.ts';
+import { plainSpan, type Span } from '#core/search/span.ts';
 
 /** The workspace as it is now. */
 export interface PresentWorkspace {
@@ -123,7 +123,7 @@ async function lessonOf(
   const common = { timeMs: answered.timeMs, scope: answered.scope, ...weakSigns(record) };
   switch (judgement.kind) {
     case 'places': {
-      const gold = await goldOf(judgement.places, present, counter);
+      const gold = await goldOf(judgement, present, counter);
       return typeof gold === 'string' ? gold : { task: taskOf(record, gold), ...common };
     }
     case 'nowhere':
@@ -168,38 +168,46 @@ const areUsable = (steps: readonly FeedbackStep[]): boolean =>
 interface FoundGold {
   readonly files: readonly string[];
   readonly spans: readonly Span[];
+  /** Absent where nothing is right anywhere: then all that is cited is wrong. */
+  readonly wrong?: readonly Span[];
   readonly state: string;
 }
 
 async function goldOf(
-  places: readonly PlaceText[],
+  { places, wrong }: Extract<Judgement, { kind: 'places' }>,
   present: PresentWorkspace,
   counter: ReasonCounter,
 ): Promise<FoundGold | string> {
-  const inside = places.filter(({ path }) => isWorkspacePath(path) && !path.startsWith(OUTSIDE_DOCS));
+  const inside = places.filter(isInside);
   counter.add('places outside of the workspace', places.length - inside.length);
   counter.add(`places beyond the first ${MAX_PLACES} of an answer`, inside.length - MAX_PLACES);
   const sought = inside.slice(0, MAX_PLACES);
-  const heads = sought.map((place) => ({ ...place, lines: place.lines.slice(0, MAX_PLACE_LINES) }));
-  const located = await present.locate(heads);
+  const located = await present.locate(sought.map(headOf));
   const found = sought.flatMap((place, i) => (located[i] ? [{ place, now: located[i] }] : []));
   counter.add('places whose lines are not there any more', sought.length - found.length);
   if (inside.length === 0) return 'answers with all places outside of the workspace';
   if (found.length === 0) return 'answers whose lines are not there any more';
-  const spans = found.filter(({ place }) => place.lines.length <= MAX_PLACE_LINES).map(({ now }) => now);
+  const spans = found.filter(({ place }) => isShort(place)).map(({ now }) => now);
+  const nowWrong = await present.locate(wrong.filter(isInside).filter(isShort).slice(0, MAX_PLACES));
   return {
     files: [...new Set(found.map(({ now }) => now.path))],
     spans: [...new Map(spans.map((span) => [`${span.start}-${span.end} ${span.path}`, span])).values()],
+    wrong: nowWrong.filter((span) => span !== undefined),
     state: present.stateOf(found.map(({ place }) => place)),
   };
 }
 
-const taskOf = ({ id, answered }: FeedbackRecord, { files, spans, state }: FoundGold): Task => ({
+const isInside = ({ path }: PlaceText): boolean => isWorkspacePath(path) && !path.startsWith(OUTSIDE_DOCS);
+const isShort = ({ lines }: PlaceText): boolean => lines.length <= MAX_PLACE_LINES;
+const headOf = (place: PlaceText): PlaceText => ({ ...place, lines: place.lines.slice(0, MAX_PLACE_LINES) });
+
+const taskOf = ({ id, answered }: FeedbackRecord, { files, spans, wrong, state }: FoundGold): Task => ({
   id,
   repo: ANSWERS_REPO,
   commit: state,
   source: 'accepted-answer',
   question: answered.searchedFor,
   goldFiles: files,
-  goldSpans: spans.map(({ path, start, end }) => ({ path, start, end })),
+  goldSpans: spans.map(plainSpan),
+  ...(wrong && { knownWrong: wrong.map(plainSpan) }),
 });

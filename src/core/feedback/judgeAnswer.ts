@@ -3,8 +3,8 @@ import type { PlaceText } from '#core/feedback/feedbackEvent.ts';
 import type { FeedbackRecord } from '#core/feedback/foldFeedback.ts';
 
 export type Judgement =
-  /** These answer the question; others may too. Never empty. */
-  | { readonly kind: 'places'; readonly places: readonly PlaceText[] }
+  /** These answer the question, and others may too; never empty. `wrong` do not, and what is in neither is unknown. */
+  | { readonly kind: 'places'; readonly places: readonly PlaceText[]; readonly wrong: readonly PlaceText[] }
   /** It is right that nothing answers the question. */
   | { readonly kind: 'nowhere' }
   /** The answer is wrong, and nobody has said what is right. */
@@ -26,12 +26,19 @@ export function judgeAnswer({ answered, verdict, ticks, places }: FeedbackRecord
   const ticked = (tick: 'right' | 'wrong'): PlaceText[] =>
     answered.citations.filter((_, index) => ticks.get(index + 1) === tick);
   const right = [...ticked('right'), ...places];
-  if (right.length) return { kind: 'places', places: right };
   const wrong = ticked('wrong');
+  if (right.length) {
+    const isRejected = verdict === 'rejected';
+    return {
+      kind: 'places',
+      places: right,
+      wrong: isRejected ? answered.citations.filter((one) => !right.includes(one)) : wrong,
+    };
+  }
   const isAllWrong = wrong.length > 0 && wrong.length === answered.citations.length;
   if (verdict === undefined) return { kind: isAllWrong ? 'rejected' : wrong.length ? 'partly-wrong' : 'unjudged' };
   if (verdict === 'rejected') return { kind: 'rejected' };
   if (!answered.found) return { kind: 'nowhere' };
   const vouched = answered.citations.filter((place) => !wrong.includes(place)).slice(0, VOUCHED_CITATIONS);
-  return vouched.length ? { kind: 'places', places: vouched } : { kind: 'contradicted' };
+  return vouched.length ? { kind: 'places', places: vouched, wrong } : { kind: 'contradicted' };
 }

@@ -6,6 +6,9 @@ export interface Span {
   readonly end: number;
 }
 
+/** Without what else the object has, as it is written to a file. */
+export const plainSpan = ({ path, start, end }: Span): Span => ({ path, start, end });
+
 /** A run of lines without its file. 1-based, inclusive. */
 export interface LineRange {
   readonly start: number;

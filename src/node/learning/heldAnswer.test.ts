@@ -7,7 +7,7 @@ import type { Task } from '#core/agent/task.ts';
 import type { Answer } from '#core/answer/answer.ts';
 import type { Scorer } from '#core/policy/learnedPolicy.ts';
 import { parametersOfFile } from '#core/policy/policyModel.ts';
-import type { Span } from '#core/search/span.ts';
+import { plainSpan, type Span } from '#core/search/span.ts';
 import { heldAnswer, type HeldAnswer } from '#node/learning/heldAnswer.ts';
 import { openPlayingNetwork } from '#node/policy/scorers.ts';
 import { createSearcher } from '#node/searcher.ts';
@@ -44,13 +44,11 @@ function task(question: string, goldFiles: readonly string[] = [], goldSpans: re
 
 const answerTo = (one: Task): Promise<HeldAnswer> =>
   heldAnswer(one, score, { worlds, turns: 4, without: [], nowMs: () => performance.now() });
-const plain = ({ path, start, end }: Span): Span => ({ path, start, end });
-
 describe('a held-out question', () => {
   test('has the citations and calls that the user would see', async () => {
     const found = await answerTo(task(QUESTIONS[0]!, ['src/upload/backoff.ts']));
     const live = answers[0]!;
-    expect(found.shown.places.map(plain)).toEqual(live.citations.slice(0, 5).map(plain));
+    expect(found.shown.places.map(plainSpan)).toEqual(live.citations.slice(0, 5).map(plainSpan));
     expect(found).toMatchObject({ notFound: false, calls: live.trail.flatMap(({ calls }) => calls).length });
     expect(found.looks).toBeGreaterThan(1);
     expect(found.looksMs).toBeGreaterThan(0);

@@ -9,7 +9,7 @@ import type { ShownAnswer } from '#core/learning/learningReport.ts';
 import { learnedPolicy, type Scorer } from '#core/policy/learnedPolicy.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
-import { rangesOverlap, type Span } from '#core/search/span.ts';
+import { plainSpan, rangesOverlap, type Span } from '#core/search/span.ts';
 import { openEnvironment, type PlaySettings } from '#node/training/searchPlayer.ts';
 import { openTaskWorld } from '#node/worlds/taskWorld.ts';
 
@@ -65,12 +65,10 @@ function judged(task: Task, outcome: EpisodeOutcome, policy: SearchPolicy): Omit
     shown: {
       notFound,
       ...(rank > 0 && { rank }),
-      places: cited.slice(0, SHOWN).map((span) => ({ ...plain(span), isRight: isRight(span, task) })),
+      places: cited.slice(0, SHOWN).map((span) => ({ ...plainSpan(span), isRight: isRight(span, task) })),
     },
   };
 }
-
-const plain = ({ path, start, end }: Span): Span => ({ path, start, end });
 
 const meets = (one: Span, other: Span): boolean => one.path === other.path && rangesOverlap(one, other);
 

@@ -11,7 +11,7 @@ import type { WorldRecord } from '#core/agent/worldRecord.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
 import { parseQuestion } from '#core/search/question.ts';
-import type { Span } from '#core/search/span.ts';
+import { plainSpan, type Span } from '#core/search/span.ts';
 import { createSearcher, type WorkspaceSearcher } from '#node/searcher.ts';
 import { openLiveRecorder, type LiveRecorder } from '#node/worlds/recordLive.ts';
 import { makeLearningWorkspace } from '../../../test/fakes/learningWorkspace.ts';
@@ -47,10 +47,8 @@ async function cited(question: string, world: WorldRecord): Promise<{ spans: Spa
   const tools = recordedTools(world);
   const setup = { question: parseQuestion(question), tools, budget: DEFAULT_BUDGET, clock: { nowMs: () => 0 }, signal };
   const { outcome } = await rollout(new SearchEnvironment(setup), handPolicy, createRng(0));
-  return { spans: outcome.citations.map(plain), misses: tools.misses() };
+  return { spans: outcome.citations.map(plainSpan), misses: tools.misses() };
 }
-
-const plain = ({ path, start, end }: Span): Span => ({ path, start, end });
 const paths = (world: WorldRecord): string[] => [...world.files.keys()];
 
 describe('a live world', () => {
@@ -62,7 +60,7 @@ describe('a live world', () => {
   ])('answers %s in %j as the workspace does', async (question, scope) => {
     const world = await recorder.record(question, scope);
     const live = await searcher.play(question, { policy: 'hand', scope });
-    expect(await cited(question, world)).toEqual({ spans: live.outcome.citations.map(plain), misses: 0 });
+    expect(await cited(question, world)).toEqual({ spans: live.outcome.citations.map(plainSpan), misses: 0 });
     expect(live.outcome.citations.length).toBeGreaterThan(0);
   });
 
