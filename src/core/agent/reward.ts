@@ -153,8 +153,8 @@ const worth = (isRight: boolean, isWrong: boolean | undefined): number =>
   isRight ? 1 : isWrong === false ? UNKNOWN_WORTH : 0;
 
 /**
- * As if an answer that was judged in part had all the places that it may have, the missing ones unknown. All its gold was
- * cited before: so nothing is earned by finding more, and what remains must not be earned by citing less.
+ * As if an answer that was judged in part had all the places that it may have, the missing ones unknown. Its gold was mostly
+ * cited before: so little is earned by finding more, and what remains must not be earned by citing less.
  */
 const filledUp = (worths: readonly number[]): readonly number[] =>
   Array.from({ length: Math.max(worths.length, DEFAULT_BUDGET.citations) }, (_, i) => worths[i] ?? UNKNOWN_WORTH);
