@@ -44,7 +44,7 @@ describe('the doctor', () => {
     expect(found[1]).toMatch(/^git version \d/);
     expect(found[2]).toBe(`ONNX Runtime runs the model, built for ${process.platform}-${process.arch}.`);
     expect(found[3]).toBe('1,200 sections of 3 documents indexed.');
-    expect(found[4]).toMatch(/^The policy in use is "shipped 1" \([0-9a-f]{16}\)\.$/);
+    expect(found[4]).toMatch(/^The policy in use is "shipped 2" \([0-9a-f]{16}\)\.$/);
     expect(found[5]).toMatch(/ can be written to and has [\d,]+ MB free\.$/);
     expect(readdirSync(storage)).toEqual([]);
   });
