@@ -1,6 +1,6 @@
 /** Packs the extension and starts the VS Code that most suites share, once for all of them. */
 import type { TestProject } from 'vitest/node';
-import { findChromium } from './findChromium.ts';
+import { findChromium } from '../findChromium.ts';
 import { startServer, stopServer } from './hostServer.ts';
 import type { HostServer } from './hostServer.ts';
 import { packedExtension } from './packedExtension.ts';

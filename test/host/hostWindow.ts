@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import { findChromium } from './findChromium.ts';
+import { findChromium } from '../findChromium.ts';
 import { until } from './until.ts';
 
 export interface WindowOptions {

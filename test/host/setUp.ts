@@ -1,5 +1,5 @@
 /** Installs what the tests in VS Code need beside the project's packages, so that it is told apart from the tests. */
-import { findChromium } from './findChromium.ts';
+import { findChromium } from '../findChromium.ts';
 import { installCodeServer } from './installCodeServer.ts';
 
 try {

@@ -1,11 +1,9 @@
 /** One browser for the tests of a file, a fresh page for each; after each the page has nothing to complain of. */
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { chromiumHere } from '../findChromium.ts';
 import { openPanelPage, startBrowser, type PageOptions, type PanelPage } from './panelPage.ts';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const MISSING =
   'The tests of the panel need a Chromium. Install the package chromium, or set SPOOR_CHROMIUM to the full path of one.';
 
@@ -36,11 +34,4 @@ export function describePanel(
       return panel;
     });
   });
-}
-
-function chromiumHere(): string | undefined {
-  const given = process.env['SPOOR_CHROMIUM'];
-  if (given) return given;
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/snap/bin'].filter(Boolean);
-  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }

@@ -1,21 +1,22 @@
-/** Finds the browser that shows VS Code in the tests: a Chromium of the machine, or Debian's, installed on the spot. */
+/** Finds the browser that shows the panel and VS Code in the tests: a Chromium of the machine, or Debian's. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
-/** Full path of the program. Throws an error that says what to install. */
+/** Full path of the program, which is installed on the spot where that can be done. Throws an error that says what to do. */
 export function findChromium(): string {
-  const given = process.env['SPOOR_CHROMIUM'];
-  if (given) {
-    if (existsSync(given)) return given;
-    throw new Error(`SPOOR_CHROMIUM names ${given}, and there is no such file. Set it to the full path of a Chromium.`);
-  }
-  return onThisMachine() ?? fromDebian();
+  return chromiumHere() ?? fromDebian();
 }
 
-function onThisMachine(): string | undefined {
+/** Full path of the program that is named by SPOOR_CHROMIUM or installed. Throws when what is named is not there. */
+export function chromiumHere(): string | undefined {
+  const given = process.env['SPOOR_CHROMIUM'];
+  if (given && !existsSync(given)) {
+    throw new Error(`SPOOR_CHROMIUM names ${given}, and there is no such file. Set it to the full path of a Chromium.`);
+  }
+  if (given) return given;
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/snap/bin'].filter(Boolean);
   return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
