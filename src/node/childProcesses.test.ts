@@ -157,6 +157,7 @@ describe('a program that is stopped', () => {
 describe('a program that does not start', () => {
   test.each([
     ['is not there', '/nowhere/at/all', []],
+    ['is not on the PATH', 'no-such-program', []],
     ['may not be run', import.meta.filename, []],
     ['has an argument that no program can get', NODE, ['a\0b']],
   ])('because it %s', async (_, file, args) => {

@@ -4,11 +4,13 @@
  * Only for programs that may be killed at any moment without harm: they are ended by SIGKILL.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { isAbsolute } from 'node:path';
 import type { CancelSignal } from '#core/agent/tools.ts';
+import { findProgram } from '#node/programs.ts';
 
 /**
- * Runs `file`, with its standard input closed unless there is `input`, and resolves when it is gone. It never rejects
- * for what the program does; it rejects with what `onStdout` throws.
+ * Runs `file`, a full path or the name of a program on the PATH, with its standard input closed unless there is `input`,
+ * and resolves when it is gone. It never rejects for what the program does; it rejects with what `onStdout` throws.
  */
 export function runProgram(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   if (options.signal?.aborted) return Promise.resolve(notRun('cancelled'));
@@ -66,10 +68,12 @@ const notRun = (outcome: RunOutcome, error?: Error): RunResult => ({
 });
 
 function start(file: string, args: readonly string[], { cwd, env, input }: RunOptions): ChildProcess | Error {
+  const program = isAbsolute(file) ? file : findProgram(file);
+  if (program === undefined) return new Error(`There is no program ${file} on the PATH.`);
   if (!watchesExit) process.once('exit', killAllChildren);
   watchesExit = true;
   try {
-    return spawn(file, args, {
+    return spawn(program, args, {
       cwd,
       env: env ? { ...process.env, ...env } : process.env,
       shell: false,

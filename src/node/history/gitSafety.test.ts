@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { CallContext } from '#core/agent/tools.ts';
 import { termOf } from '#core/search/words.ts';
 import { gitFailure } from '#node/history/git.ts';
@@ -36,6 +36,23 @@ async function search(folder: string): Promise<unknown[]> {
   if (!result.ok) throw new Error(result.message);
   return result.value.commits.map(({ commit }) => [commit.subject, ...commit.files]);
 }
+
+it('does not run a git that lies in the workspace, wherever the PATH leads', async () => {
+  const repository = initRepository(join(directory, 'w'));
+  repository.commit('A word', { 'a.ts': '1\n' });
+  mkdirSync(join(directory, 'w/node_modules/.bin'), { recursive: true });
+  for (const planted of ['git', 'node_modules/.bin/git'])
+    writeFileSync(join(directory, 'w', planted), `#!/bin/sh\ntouch "${directory}/ran/planted"\nexit 1\n`, {
+      mode: 0o755,
+    });
+  vi.stubEnv('PATH', `./node_modules/.bin${delimiter}.${delimiter}${process.env['PATH']}`);
+  try {
+    expect(await search('w')).toEqual([['A word', 'a.ts']]);
+  } finally {
+    vi.unstubAllEnvs();
+  }
+  expect(ran()).toEqual([]);
+});
 
 function configure(repository: ScratchRepository, settings: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(settings)) repository.git('config', name, value);

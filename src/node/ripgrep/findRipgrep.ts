@@ -4,10 +4,10 @@
  * 1. what the user set; 2. our own `@vscode/ripgrep`; 3. the one in VS Code since 1.122; 4. the one in VS Code before;
  * 5. the PATH. A setting that leads nowhere is an error, not a reason to try the next rung.
  */
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { ToolResult } from '#core/agent/tools.ts';
+import { isProgram, onPath } from '#node/programs.ts';
 
 /** Finds ripgrep; fails with `missing` and a sentence that says what to do. */
 export function findRipgrep(options: FindRipgrepOptions = {}): ToolResult<RipgrepBinary> {
@@ -61,7 +61,7 @@ function rungs(place: Place): [RipgrepRung, () => string[]][] {
     ['own', () => ownBinary(place, name)],
     ['vscode', () => inApp(place, 'ripgrep-universal', 'bin', `${place.platform}-${place.arch}`, name)],
     ['vscode-legacy', () => inApp(place, 'ripgrep', 'bin', name)],
-    ['path', () => onPath(place, name)],
+    ['path', () => onPath(name, place.path)],
   ];
 }
 
@@ -88,20 +88,3 @@ const inApp = ({ appRoot }: Place, ...way: string[]): string[] =>
   appRoot
     ? ['node_modules', 'node_modules.asar.unpacked'].map((modules) => join(appRoot, modules, '@vscode', ...way))
     : [];
-
-/** Relative folders on the PATH are left out: they could lead into the workspace. */
-const onPath = ({ path = process.env['PATH'] ?? '' }: Place, name: string): string[] =>
-  path
-    .split(delimiter)
-    .filter((folder) => isAbsolute(folder))
-    .map((folder) => join(folder, name));
-
-function isProgram(file: string): boolean {
-  try {
-    const real = realpathSync(file);
-    accessSync(real, constants.X_OK);
-    return statSync(real).isFile();
-  } catch {
-    return false;
-  }
-}
