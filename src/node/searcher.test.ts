@@ -68,6 +68,21 @@ describe('a searcher', () => {
     expect(answer.sentences[0]?.text).toBe('`retryUpload` is a function in retry.ts, lines 1–3.');
   });
 
+  test('does not come to ignored files by way of commits', async () => {
+    const repository = initRepository(join(base, 'shop'));
+    const key = 'export const STRIPE = "sk_live_1234";\n';
+    repository.commit('Charge the card', { 'src/charge.ts': 'export const charge = pay;\n', 'config/local.ts': key });
+    repository.git('rm', '--quiet', '--cached', 'config/local.ts');
+    repository.commit('Keep local settings out', { '.gitignore': 'config/local.ts\n' });
+    for (const policy of ['learned', 'hand']) {
+      const searcher = await open([join(base, 'shop')]);
+      await searcher.ready();
+      const answer = await searcher.ask('how is the card charged?', { policy });
+      expect(answer.files).toContain('src/charge.ts');
+      expect(JSON.stringify(answer)).not.toMatch(/local\.ts|sk_live/);
+    }
+  });
+
   test('finds nothing in an empty folder', async () => {
     const searcher = await open([put('empty', {})]);
     await searcher.ready();

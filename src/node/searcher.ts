@@ -18,6 +18,7 @@ import { searchText, type Asked } from '#core/search/followUp.ts';
 import { parseQuestion } from '#core/search/question.ts';
 import { createDocsTool, type IndexedDocs } from '#node/docs/docsTool.ts';
 import { createHistoryTool, type HistoryIndex } from '#node/history/historyTool.ts';
+import { searchedHistory } from '#node/history/searchedHistory.ts';
 import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
 import type { ModelAccess } from '#node/policy/modelPolicies.ts';
 import { createReadTool } from '#node/readTool.ts';
@@ -28,6 +29,7 @@ import { cacheDirectory } from '#node/storage.ts';
 import { createSymbolsTool, type ClosableSymbolsTool } from '#node/symbols/symbolsTool.ts';
 import { verifySpans } from '#node/verifySpans.ts';
 import { Workspace } from '#node/workspace.ts';
+import { createWorkspaceFiles, type WorkspaceFiles } from '#node/workspaceFiles.ts';
 
 export interface SearcherOptions {
   /** Folders of the workspace; a `WorkspaceError` is thrown for one that cannot be opened. */
@@ -91,6 +93,7 @@ export interface Searcher {
 /** A searcher whose parts others may use as long as it is open. */
 export interface WorkspaceSearcher extends Searcher {
   readonly workspace: Workspace;
+  readonly files: WorkspaceFiles;
   readonly tools: WorkspaceTools;
   /** As `ask`, with the episode. */
   search(question: string, options?: AskOptions): Promise<Search>;
@@ -111,7 +114,12 @@ export class QuestionError extends Error {
 
 export async function createSearcher(options: SearcherOptions): Promise<WorkspaceSearcher> {
   const workspace = Workspace.open(options.directories);
-  const tools = openTools(workspace, options);
+  const files = createWorkspaceFiles({
+    workspace,
+    ripgrep: { setting: options.rg, appRoot: options.appRoot },
+    keptMs: options.frozen ? Infinity : undefined,
+  });
+  const tools = openTools(workspace, files, options);
   const frozen = options.frozen ? cachedTools({ ...tools, grep: sharedGrep(tools.grep) }) : undefined;
   const without: ToolName[] = [
     ...(options.docs === false ? ['docs' as const] : []),
@@ -133,6 +141,7 @@ export async function createSearcher(options: SearcherOptions): Promise<Workspac
 
   return {
     workspace,
+    files,
     tools,
     search,
     ask: async (question, asked) => (await search(question, asked)).answer,
@@ -146,13 +155,18 @@ export async function createSearcher(options: SearcherOptions): Promise<Workspac
       ]);
     },
     close: async () => {
+      files.close();
       tools.symbols.close();
       await Promise.all([tools.docs.close(), tools.history.close(), policies.close()]);
     },
   };
 }
 
-function openTools(workspace: Workspace, { storage, docsFolders, rg, appRoot }: SearcherOptions): WorkspaceTools {
+function openTools(
+  workspace: Workspace,
+  files: WorkspaceFiles,
+  { storage, docsFolders, rg, appRoot }: SearcherOptions,
+): WorkspaceTools {
   const storageDirectory = storage ?? cacheDirectory();
   const grep = createGrepTool({ workspace, rg, appRoot });
   return {
@@ -166,7 +180,7 @@ function openTools(workspace: Workspace, { storage, docsFolders, rg, appRoot }: 
       appRoot,
       ...(docsFolders && { addedFolders: docsFolders }),
     }),
-    history: createHistoryTool({ workspace, storageDirectory }),
+    history: searchedHistory(createHistoryTool({ workspace, storageDirectory }), workspace, files),
   };
 }
 

@@ -1,8 +1,8 @@
 /**
  * What of the history can be seen by one call: the views of all workspace folders, as far as they can be had in time.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallContext, ToolFailure, ToolResult } from '#core/agent/tools.ts';
+import { inTime } from '#node/inTime.ts';
 import { joinLabel, type WorkspaceRoot } from '#node/workspace.ts';
 import type { HeadView } from '#node/history/headView.ts';
 import type { RootHistory } from '#node/history/rootHistory.ts';
@@ -29,24 +29,10 @@ async function lookAt(
   context: CallContext,
   deadlineMs: number,
 ): Promise<HeadView | ToolFailure | 'late' | undefined> {
-  const view = await inTime(root.view(), deadlineMs - performance.now(), context);
+  const view = await inTime(root.view(), { ...context, timeoutMs: deadlineMs - performance.now() });
   if (view === 'late' || view === undefined || 'ok' in view) return view;
-  await inTime(view.someThere, Math.min(deadlineMs - performance.now(), FIRST_WAIT_MS), context);
+  await inTime(view.someThere, { ...context, timeoutMs: Math.min(deadlineMs - performance.now(), FIRST_WAIT_MS) });
   return view.failure && view.members.size === 0 ? view.failure : view;
-}
-
-async function inTime<T>(promise: Promise<T>, timeoutMs: number, { signal }: CallContext): Promise<T | 'late'> {
-  const over = new AbortController();
-  const stop = (): void => over.abort();
-  signal.addEventListener('abort', stop);
-  if (signal.aborted) stop();
-  const late = sleep(Math.max(0, timeoutMs), 'late' as const, { signal: over.signal }).catch(() => 'late' as const);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    stop();
-  }
 }
 
 function notesOf(view: HeadView): string[] {

@@ -4,6 +4,7 @@ import { createGrepTool } from '#node/ripgrep/grepTool.ts';
 import { findExamples } from '#node/service/examples.ts';
 import { createWorkspacePaths } from '#node/service/paths.ts';
 import { Workspace } from '#node/workspace.ts';
+import { createWorkspaceFiles } from '#node/workspaceFiles.ts';
 import { makeTree, removeTrees } from '../../../test/fakes/workspaceTree.ts';
 
 afterAll(removeTrees);
@@ -19,7 +20,7 @@ const PROJECT = {
 
 async function examplesOf(files: Record<string, string | Uint8Array>, rg?: string) {
   const workspace = Workspace.open([makeTree(files)]);
-  const listed = await createWorkspacePaths({ workspace, ripgrep: {} }).files();
+  const listed = await createWorkspacePaths(createWorkspaceFiles({ workspace, ripgrep: {} })).files();
   return findExamples({ files: listed, grep: createGrepTool({ workspace, rg }), read: createReadTool({ workspace }) });
 }
 

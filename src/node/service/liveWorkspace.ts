@@ -123,7 +123,7 @@ async function openWorkspace(settings: ServiceSettings, onDocs: (status: DocsSta
     ...(rg !== undefined && { rg }),
     ...(appRoot !== undefined && { appRoot }),
   });
-  const paths = createWorkspacePaths({ workspace: searcher.workspace, ripgrep: { setting: rg, appRoot } });
+  const paths = createWorkspacePaths(searcher.files);
   return {
     settings,
     searcher,
@@ -160,7 +160,6 @@ type AskedPolicy = Pick<ServiceSettings, 'policy' | 'folders' | 'policyFile' | '
 
 async function closeWorkspace(opened: Promise<OpenWorkspace>): Promise<void> {
   const open = await opened.catch(() => undefined);
-  open?.paths.close();
   open?.docs.close();
   await open?.searcher.close();
 }

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createWorkspacePaths } from '#node/service/paths.ts';
 import { Workspace } from '#node/workspace.ts';
+import { createWorkspaceFiles } from '#node/workspaceFiles.ts';
 import { makeTree, removeTrees } from '../../../test/fakes/workspaceTree.ts';
 
 afterAll(removeTrees);
@@ -22,11 +23,7 @@ const TREE = {
 };
 
 const pathsOf = (folders: string[], keptMs?: number) =>
-  createWorkspacePaths({
-    workspace: Workspace.open(folders),
-    ripgrep: {},
-    ...(keptMs !== undefined && { keptMs }),
-  });
+  createWorkspacePaths(createWorkspaceFiles({ workspace: Workspace.open(folders), ripgrep: {}, keptMs }));
 
 describe('paths of a workspace', () => {
   test('are its files without what is ignored, secret or generated', async () => {
@@ -64,7 +61,7 @@ describe('paths of a workspace', () => {
 
   test('are none where they cannot be listed', async () => {
     const workspace = Workspace.open([makeTree({ 'a.ts': '' })]);
-    const paths = createWorkspacePaths({ workspace, ripgrep: { setting: '/nowhere/rg' } });
+    const paths = createWorkspacePaths(createWorkspaceFiles({ workspace, ripgrep: { setting: '/nowhere/rg' } }));
     expect(await paths.complete('a', 9)).toEqual([]);
   });
 });

@@ -3,10 +3,12 @@ import type { CallContext, ToolFailure, ToolName, ToolResult, Tools } from '#cor
 import { createDocsTool, type IndexedDocs } from '#node/docs/docsTool.ts';
 import type { SharedCommits } from '#node/history/coChange.ts';
 import { createHistoryTool, type HistoryIndex } from '#node/history/historyTool.ts';
+import { searchedHistory } from '#node/history/searchedHistory.ts';
 import { createReadTool } from '#node/readTool.ts';
 import { createGrepTool } from '#node/ripgrep/grepTool.ts';
 import { createSymbolsTool } from '#node/symbols/symbolsTool.ts';
 import { Workspace } from '#node/workspace.ts';
+import { createWorkspaceFiles } from '#node/workspaceFiles.ts';
 
 export interface WorldTools extends Tools {
   /** What `coChanges` goes by for these files. */
@@ -38,7 +40,10 @@ export function openWorldTools(
   const symbols = createSymbolsTool({ workspace, grep });
   const addedFolders = docsFolders && { addedFolders: docsFolders };
   const docs = hasDocs ? createDocsTool({ workspace, storageDirectory, rg, appRoot, ...addedFolders }) : noDocs;
-  const history = hasHistory ? createHistoryTool({ workspace, storageDirectory }) : noHistory;
+  const files = createWorkspaceFiles({ workspace, ripgrep: { setting: rg, appRoot }, keptMs: Infinity });
+  const history = hasHistory
+    ? searchedHistory(createHistoryTool({ workspace, storageDirectory }), workspace, files)
+    : noHistory;
   return {
     grep,
     read: createReadTool({ workspace }),
@@ -47,10 +52,12 @@ export function openWorldTools(
     history,
     sharedCommits: (paths, context) => history.sharedCommits(paths, context),
     async update() {
+      files.forget();
       docs.refresh();
       await Promise.all([docs.ready(), history.ready()]);
     },
     async close() {
+      files.close();
       symbols.close();
       await Promise.all([docs.close(), history.close()]);
     },
