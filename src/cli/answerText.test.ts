@@ -96,14 +96,21 @@ describe('the text of an answer', () => {
   });
 
   it('shows a long place from the name on', () => {
-    const lines = Array.from({ length: 30 }, (_, i) => (i === 20 ? 'function deep() {' : `line ${i + 1}`));
-    const symbol = { name: 'deep', kind: 'function', inside: [] } as const;
+    const lines = Array.from({ length: 30 }, (_, i) => (i === 20 ? 'function deep() {' : `calls deep ${i + 1}`));
+    const symbol = { name: 'deep', kind: 'function', inside: [], line: 21 } as const;
     const place: Citation = { ...queue, start: 1, end: 30, lines, symbol };
     const shown = answerText(answerAbout('x', [place]), { width: 80, trail: 'full' }).split('\n');
     const from = shown.findIndex((line) => line.includes('…'));
-    expect(shown[from + 1]).toBe('    20 │ line 20');
+    expect(shown[from + 1]).toBe('    20 │ calls deep 20');
     expect(shown[from + 2]).toBe('    21 │ function deep() {');
     expect(shown[from + 9]).toBe('       …');
+  });
+
+  it.each([3, 31, undefined])('shows the first lines of a long place whose name stands in line %s', (line) => {
+    const lines = Array.from({ length: 30 }, (_, i) => `deep ${i + 1}`);
+    const symbol = { name: 'deep', kind: 'function', inside: [], ...(line !== undefined && { line }) } as const;
+    const text = answerText(answerAbout('x', [{ ...queue, start: 1, end: 30, lines, symbol }]), cases[0]![2]);
+    expect(text).toContain('    1 │ deep 1\n');
   });
 
   it('says something where the answer has no sentence', () => {

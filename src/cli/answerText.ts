@@ -49,10 +49,11 @@ function citationLines(citation: Citation, width: number): string[] {
   return [...lines, ...previewLines(citation, width)];
 }
 
-/** The first lines, or those from the symbol's name on where it stands further down. */
+/** The first lines, or those from before the symbol's name on where it stands further down. */
 function previewLines({ start, lines, symbol }: Citation, width: number): string[] {
-  const named = symbol ? lines.findIndex((line) => line.includes(symbol.name)) : -1;
-  const first = named < MAX_PREVIEW_LINES ? 0 : Math.min(named - 1, lines.length - MAX_PREVIEW_LINES);
+  const named = (symbol?.line ?? start) - start;
+  const isFurtherDown = named >= MAX_PREVIEW_LINES && named < lines.length;
+  const first = isFurtherDown ? Math.min(named - 1, lines.length - MAX_PREVIEW_LINES) : 0;
   const shown = lines.slice(first, first + MAX_PREVIEW_LINES);
   const digits = String(start + first + shown.length - 1).length;
   const gap = `${MARGIN}${' '.repeat(digits)} …`;

@@ -261,7 +261,7 @@ function lostNote(lost: number): string[] {
 /** What of the docs the answer could not take into account; the history says so itself, as a partial result. */
 function indexNotes({ docs }: EpisodeOutcome): string[] {
   const notes: string[] = [];
-  if (docs && !docs.complete)
+  if (docs && !docs.complete && !docs.made)
     notes.push(
       `The docs index is still being made: ${docs.sectionsIndexed} sections of ${docs.filesIndexed} files so far.`,
     );

@@ -68,21 +68,10 @@ const colorOf = (color: string | undefined): string => (color && /^#[0-9a-f]{3,8
 const tokensOf = (line: string, tokens: readonly Token[] | undefined): readonly Token[] =>
   tokens?.map((token) => token.text).join('') === line ? tokens : [{ text: line }];
 
-/** Words that stand before a name where it is defined, in most languages. */
-const DEFINING =
-  'function\\*?|def|fn|fun|func|sub|class|interface|type|enum|struct|trait|record|object|module|const|let|var|val|static';
-
-/** The first line, or that of the symbol's definition where it stands further down. */
-function firstShown({ lines, symbol }: Citation): number {
-  const named = symbol ? lineOf(symbol.name, lines) : -1;
-  return named < FEW ? 0 : Math.min(named, Math.max(0, lines.length - FEW));
-}
-
-/** Index of the line that looks like the definition, else of the first that has the name; -1 if none has. */
-function lineOf(name: string, lines: readonly string[]): number {
-  const definition = new RegExp(`\\b(?:${DEFINING})\\s+${name.replace(/[^\w]/g, '\\$&')}(?![\\w$])`);
-  const defined = lines.findIndex((line) => definition.test(line));
-  return defined < 0 ? lines.findIndex((line) => line.includes(name)) : defined;
+/** The first line, or that of the symbol's name where it stands further down. */
+function firstShown({ start, lines, symbol }: Citation): number {
+  const named = (symbol?.line ?? start) - start;
+  return named < FEW || named >= lines.length ? 0 : Math.min(named, lines.length - FEW);
 }
 
 /** White space that all lines begin with. */

@@ -69,7 +69,7 @@ export function memoryTools({ files, commits = [], sections = [], definitions = 
           ok: true,
           value: {
             sections: sections.slice(0, limit),
-            state: { filesIndexed: 1, sectionsIndexed: sections.length, complete: true, leftOut: [] },
+            state: { filesIndexed: 1, sectionsIndexed: sections.length, complete: true, made: true, leftOut: [] },
           },
         }),
     },

@@ -36,7 +36,7 @@ const RECORD: WorldRecord = {
     limit: 20,
     result: {
       ok: true,
-      value: { sections: [], state: { filesIndexed: 1, sectionsIndexed: 0, complete: true, leftOut: [] } },
+      value: { sections: [], state: { filesIndexed: 1, sectionsIndexed: 0, complete: true, made: true, leftOut: [] } },
     },
   },
   history: { asked: 'retri', limit: 100, result: { ok: false, reason: 'missing', message: 'There is no git here.' } },

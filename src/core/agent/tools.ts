@@ -175,6 +175,8 @@ export interface DocsState {
   readonly sectionsIndexed: number;
   /** False while files are still to be indexed. */
   readonly complete: boolean;
+  /** All files have been indexed once: until `complete`, only what changed since may be missing. */
+  readonly made: boolean;
   /** What was left out and why, a sentence each; empty if nothing. */
   readonly leftOut: readonly string[];
 }

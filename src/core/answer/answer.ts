@@ -10,9 +10,19 @@ export interface Citation extends Span {
   readonly score: number;
   /** Why it is here, a few words each: `defines withBackoff`, `matches "retry", "failed"`. */
   readonly why: readonly string[];
-  readonly symbol?: { readonly name: string; readonly kind: SymbolKind; readonly inside: readonly string[] };
+  readonly symbol?: CitedSymbol;
   /** The cited lines as they were read and are now. */
   readonly lines: readonly string[];
+}
+
+/** The definition that the cited lines belong to. */
+export interface CitedSymbol {
+  readonly name: string;
+  readonly kind: SymbolKind;
+  /** Names of the definitions around it, outermost first. */
+  readonly inside: readonly string[];
+  /** Line of the name in its file, which may lie outside of what is cited; answers of earlier versions do not have it. */
+  readonly line?: number;
 }
 
 export interface Sentence {

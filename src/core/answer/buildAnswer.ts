@@ -6,6 +6,7 @@ import { rankFiles } from '#core/answer/rankFiles.ts';
 import { whyCited } from '#core/answer/why.ts';
 import type { EpisodeOutcome } from '#core/agent/environment.ts';
 import type { SearchPolicy } from '#core/agent/observation.ts';
+import { askedKind } from '#core/search/askedKind.ts';
 import type { Span } from '#core/search/span.ts';
 
 export interface AnswerSetup {
@@ -28,9 +29,12 @@ export function buildAnswer({ outcome, policy, verified, notes, timings, mostFil
   const confidence = found ? policy.confidence(observation) : Math.min(policy.confidence(observation), 0.2);
   const sure = surenessOf(confidence);
   const shown = found ? places : places.slice(0, NEAREST);
+  const kind = askedKind(observation.question.text);
   return {
     question: observation.question.text,
-    sentences: found ? composeSentences(shown, pool, sure) : composeNotFound(shown, { ...observation, stopReason }),
+    sentences: found
+      ? composeSentences(shown, pool, sure)
+      : composeNotFound(shown, { ...observation, stopReason, kind }),
     citations: shown.map((place, i) => citation(place, i, outcome, policy)),
     files: rankFiles(
       outcome.observation,

@@ -52,6 +52,15 @@ const CASES: readonly [rule: string, scene: Case][] = [
     },
   ],
   [
+    'does not end a comment at an abbreviation',
+    {
+      files: {
+        'src/retry.ts': ['/** Tries again, e.g. after a timeout. Then gives up. */', 'function withBackoff() {', '}'],
+      },
+      says: /Its comment says: “Tries again, e\.g\. after a timeout\.”/,
+    },
+  ],
+  [
     'says what a method is part of',
     {
       question: 'which method has an answer to send',
@@ -219,13 +228,15 @@ describe('sentences', () => {
   test('that nothing was found name the nearest places', async () => {
     const { places } = await scene('withBackoff', { 'src/retry.ts': RETRY, 'b.md': ['x'] });
     expect(textOf(composeNotFound(places, { ...ended, filesSearched: 1 }))).toBe(
-      'Nothing in this workspace answers that: 1 file was searched. The nearest places are `withBackoff` in src/retry.ts and b.md:1–1 [1][2].',
+      'Nothing in this workspace answers that: 1 file was searched. The nearest places are `withBackoff` in src/retry.ts and b.md:1 [1][2].',
     );
   });
 
   const ended = { filesSearched: 7, stopReason: 'not-found', failed: [] } as const;
   test.each([
     [ended, 'Nothing in this workspace answers that: 7 files were searched.'],
+    [{ ...ended, kind: 'test' }, 'No test answers that.'],
+    [{ ...ended, kind: 'docs' }, 'No document answers that.'],
     [{ ...ended, filesSearched: 0 }, 'Nothing in this workspace answers that: no files were searched.'],
     [{ ...ended, stopReason: 'cancelled' }, 'The search was stopped before it came to an answer.'],
     [

@@ -1,9 +1,19 @@
 /** From an episode's evidence to sentences. Every sentence says only what a cited place, or a commit, shows. */
-import type { Citation, Sentence, Sureness } from '#core/answer/answer.ts';
+import type { AskedKind } from '#core/search/askedKind.ts';
+import type { CitedSymbol, Sentence, Sureness } from '#core/answer/answer.ts';
 import { isDefinedIn, type Place } from '#core/answer/place.ts';
 import { relate, type Relation } from '#core/answer/relate.ts';
 import { sectionSays } from '#core/answer/sectionText.ts';
-import { code, cut, firstSentence, linesText, listed, namesByFile, type Named } from '#core/answer/wording.ts';
+import {
+  code,
+  cut,
+  firstSentence,
+  linesText,
+  listed,
+  namesByFile,
+  placeText,
+  type Named,
+} from '#core/answer/wording.ts';
 import type { EvidencePool } from '#core/agent/pool.ts';
 import type { StopReason } from '#core/agent/event.ts';
 import type { Definition, ToolName } from '#core/agent/tools.ts';
@@ -46,6 +56,8 @@ export interface Search {
   readonly filesSearched: number;
   readonly stopReason: StopReason;
   readonly failed: readonly ToolName[];
+  /** Set where tests or documents alone were asked for, and so searched. */
+  readonly kind?: AskedKind | undefined;
 }
 
 /** Sentences when nothing fits; the places are the nearest ones, if there are any. */
@@ -60,12 +72,13 @@ export function composeNotFound(places: readonly Place[], search: Search): Sente
 }
 
 /** That nothing is there may be said only after a search that came to its end. */
-function whyNothing({ filesSearched, stopReason, failed }: Search): string {
+function whyNothing({ filesSearched, stopReason, failed, kind }: Search): string {
   if (stopReason === 'cancelled') return 'The search was stopped before it came to an answer.';
   if (failed.includes('grep') && filesSearched === 0) return 'The files of this workspace could not be searched.';
   if (stopReason === 'out-of-time') return 'The time allowed ran out before an answer was found.';
   if (stopReason === 'out-of-turns')
     return 'All turns went into searching, and nothing was read that could be cited. Allow one turn more.';
+  if (kind) return `No ${kind === 'test' ? 'test' : 'document'} answers that.`;
   const searched = filesSearched === 1 ? '1 file was' : `${filesSearched || 'no'} files were`;
   return `Nothing in this workspace answers that: ${searched} searched.`;
 }
@@ -162,7 +175,7 @@ function nameOf({ span, definition, section }: Place): Named {
   if (section) return { path: span.path, name: undefined, whole: sectionName(section) };
   return definition
     ? { path: span.path, name: shortName(definition) }
-    : { path: span.path, name: undefined, whole: `${span.path}:${span.start}–${span.end}` };
+    : { path: span.path, name: undefined, whole: placeText(span) };
 }
 
 const nameKey = ({ path, name, whole }: Named): string => whole ?? `${path} ${name ?? ''}`;
@@ -191,8 +204,4 @@ function numbered({ text, citations }: Sentence): string {
   return text.endsWith('.') ? `${text.slice(0, -1)} ${numbers}.` : `${text} ${numbers}`;
 }
 
-export const symbolOf = (definition: Definition): NonNullable<Citation['symbol']> => ({
-  name: definition.name,
-  kind: definition.kind,
-  inside: definition.inside,
-});
+export const symbolOf = ({ name, kind, inside, line }: Definition): CitedSymbol => ({ name, kind, inside, line });

@@ -3,6 +3,7 @@
  * heading, a link, an image or HTML, or leave the place that it was given. After CommonMark 0.31 and GitHub's additions.
  */
 import { printable } from '#core/answer/plainText.ts';
+import { placeText } from '#core/answer/wording.ts';
 import type { Span } from '#core/search/span.ts';
 
 /** Text within a line. What stands between two single back-ticks stays code, as answers write names. */
@@ -35,11 +36,11 @@ export function blockMarkdown(lines: readonly string[], path: string): string {
  * Path and lines, as a link relative to the workspace: `[src/a.ts:12–40](src/a.ts#L12-L40)`. Docs from outside of the
  * workspace and folders that are not open have no such place and are named only.
  */
-export function placeMarkdown({ path, start, end }: Span): string {
-  const text = start === end ? `${path}:${start}` : `${path}:${start}–${end}`;
+export function placeMarkdown(place: Span): string {
+  const text = placeText(place);
   // Not every reader of Markdown knows that code goes before links.
   const name = /[`[\]\\]/.test(text) ? escaped(printable(text)) : codeMarkdown(text);
-  const target = linkTarget({ path, start, end });
+  const target = linkTarget(place);
   return target === undefined ? name : `[${name}](${target})`;
 }
 

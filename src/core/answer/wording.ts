@@ -1,5 +1,5 @@
 /** Small pieces of sentences. */
-import type { LineRange } from '#core/search/span.ts';
+import type { LineRange, Span } from '#core/search/span.ts';
 
 /** A place as a sentence names it. */
 export interface Named {
@@ -37,11 +37,15 @@ export const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``
 export const linesText = ({ start, end }: LineRange): string =>
   start === end ? `line ${start}` : `lines ${start}–${end}`;
 
+/** `src/a.ts:12–40`, of one line `src/a.ts:12`. */
+export const placeText = ({ path, start, end }: Span): string =>
+  start === end ? `${path}:${start}` : `${path}:${start}–${end}`;
+
 export const cut = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
 
-/** The first sentence of a prose text, in one line. */
+/** The first sentence of a prose text, in one line. It does not end with an abbreviation or an initial. */
 export const firstSentence = (text: string): string => {
   const flat = text.trim().replace(/\s+/g, ' ');
-  return /^.*?[.!?。](?=\s|$)/.exec(flat)?.[0] ?? flat;
+  return /^.*?(?<!\b(?:e\.g|i\.e|cf|vs|approx|incl|resp|\p{L}))[.!?。](?=\s|$)/iu.exec(flat)?.[0] ?? flat;
 };

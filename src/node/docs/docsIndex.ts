@@ -24,6 +24,8 @@ export async function openDocsIndex(file: string | undefined, engine?: 'node' | 
     documents: () => documentsOf(database),
     unfinished: () => unfinishedIn(database),
     counts: () => countsOf(database),
+    isMade: () => database.prepare('SELECT once FROM made').get() !== undefined,
+    setMade: () => void database.prepare('INSERT OR IGNORE INTO made (once) VALUES (1)').run(),
   };
 }
 
@@ -34,6 +36,9 @@ export interface DocsIndex {
   /** Paths of the documents that are being written, or were when somebody was killed. */
   unfinished(): string[];
   counts(): DocsCounts;
+  /** Whether a refresh has come to its end, be it in an earlier process. */
+  isMade(): boolean;
+  setMade(): void;
 }
 
 export interface DocsCounts {
@@ -71,7 +76,7 @@ const BUSY_TIMEOUT_MS = 10;
 const WEIGHTS = '3.0, 1.5, 1.0, 0.7';
 
 const SCHEMA: Schema = {
-  version: 2,
+  version: 3,
   sql: `
     CREATE TABLE documents (
       id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, source TEXT NOT NULL, hash TEXT,
@@ -83,6 +88,7 @@ const SCHEMA: Schema = {
     CREATE VIRTUAL TABLE words USING fts5(
       headings, path, body, code, content='',
       tokenize="unicode61 remove_diacritics 0 tokenchars '_$'");
+    CREATE TABLE made (once INTEGER PRIMARY KEY);
     INSERT INTO words (words, rank) VALUES ('rank', 'bm25(${WEIGHTS})');
   `,
 };

@@ -178,14 +178,16 @@ async function refreshOnce(run: RefreshOnce): Promise<void> {
 
 function stateOf(index: DocsIndex | undefined, { left, isComplete }: Status, budget: DocsBudget): DocsState {
   let counts: DocsCounts = { files: 0, sections: 0, binary: 0 };
+  let made = false;
   const leftOut = leftOutSentences(left, budget);
   try {
     counts = index?.counts() ?? counts;
+    made = index?.isMade() ?? made;
   } catch (error) {
     leftOut.push(failureSentence(error));
   }
   if (index?.database.note) leftOut.push(index.database.note);
-  return { filesIndexed: counts.files, sectionsIndexed: counts.sections, complete: isComplete, leftOut };
+  return { filesIndexed: counts.files, sectionsIndexed: counts.sections, complete: isComplete, made, leftOut };
 }
 
 /** How the sentence begins that says so, among those on what is left out. */

@@ -51,12 +51,23 @@ describe('finding', () => {
     ]);
     expect(await places(docs, 'max_retry')).toEqual(['docs/a.md:3-4']);
     expect((await places(docs, 'retry'))[0]).toBe('docs/a.md:3-4');
-    expect(docs.state()).toEqual({ filesIndexed: 8, sectionsIndexed: 9, complete: true, leftOut: [] });
+    expect(docs.state()).toEqual({ filesIndexed: 8, sectionsIndexed: 9, complete: true, made: true, leftOut: [] });
     const result = await ask(docs, 'retrying');
     expect(result).toMatchObject({
       ok: true,
       value: { sections: [{ source: 'workspace', headings: ['Guide', 'Retry policy'], text: 'badger `maxRetries`' }] },
     });
+  });
+
+  it('says of an index that an earlier process has made that it is, before it has looked for changes', async () => {
+    tree.put({ 'a.md': '# Guide\nbadger\n' });
+    const first = tree.open();
+    expect(first.state()).toMatchObject({ complete: false, made: false });
+    await first.ready();
+    await first.close();
+    const next = tree.open({ graceMs: 0 });
+    next.pause();
+    expect(await ask(next, 'badger')).toMatchObject({ value: { state: { complete: false, made: true } } });
   });
 
   it('ranks headings over text, best first, ties by path and line', async () => {
@@ -384,6 +395,6 @@ describe('never in the way', () => {
     const unused = tree.open();
     await unused.close();
     unused.refresh();
-    expect(unused.state()).toEqual({ filesIndexed: 0, sectionsIndexed: 0, complete: false, leftOut: [] });
+    expect(unused.state()).toEqual({ filesIndexed: 0, sectionsIndexed: 0, complete: false, made: false, leftOut: [] });
   });
 });

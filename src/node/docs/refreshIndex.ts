@@ -36,6 +36,7 @@ export async function refreshIndex(refresh: Refresh, docs: CollectedDocs): Promi
   refresh.onPlan(changes.length);
   if (changes.length) left.notYet = changes.length - (await applyChanges(refresh, changes));
   await finishOthers(refresh, changes);
+  if (docs.isWhole && left.notYet === 0) await patiently(work, () => index.isMade() || index.setMade());
   left.binary = await patiently(work, () => index.counts().binary);
 }
 

@@ -74,6 +74,7 @@ const SWITCHED_OFF: DocsStatus = {
   filesIndexed: 0,
   sectionsIndexed: 0,
   complete: true,
+  made: false,
   leftOut: ['The docs are switched off in the settings, so they are not searched.'],
   paused: false,
 };

@@ -45,7 +45,7 @@ test.each([
   { kind: 'call', id: 1, method: 'docs', args: ['burn'] },
 ])('the process does not take %j', (message) => expect(parseToService(message)).toBeUndefined());
 
-const status = { filesIndexed: 1, sectionsIndexed: 1, complete: true, leftOut: [], paused: false };
+const status = { filesIndexed: 1, sectionsIndexed: 1, complete: true, made: true, leftOut: [], paused: false };
 
 test.each([
   { kind: 'reply', id: 1, value: undefined },
