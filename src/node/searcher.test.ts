@@ -68,6 +68,18 @@ describe('a searcher', () => {
     expect(answer.sentences[0]?.text).toBe('`retryUpload` is a function in retry.ts, lines 1–3.');
   });
 
+  test('shows the lines that a question names, without what is ignored', async () => {
+    const lines = Array.from({ length: 200 }, (_, i) => `const line${i + 1} = ${i + 1};`).join('\n');
+    const files = { '.gitignore': 'local.ts\n', 'src/long.ts': lines, 'local.ts': RETRY, '.tool.json': '{}\n' };
+    const searcher = await open([put('web', files)]);
+    const { citations, stopReason } = await searcher.ask('what happens in src/long.ts:150 and local.ts?');
+    expect(citations[0]).toMatchObject({ path: 'src/long.ts' });
+    expect(citations[0]!.lines).toContain('const line150 = 150;');
+    expect(citations.map(({ path }) => path)).not.toContain('local.ts');
+    expect(stopReason).toBe('answered');
+    expect((await searcher.ask('.tool.json')).citations).toMatchObject([{ path: '.tool.json', lines: ['{}'] }]);
+  });
+
   test('does not come to ignored files by way of commits', async () => {
     const repository = initRepository(join(base, 'shop'));
     const key = 'export const STRIPE = "sk_live_1234";\n';

@@ -10,10 +10,12 @@ import { questionTools } from '#core/agent/questionTools.ts';
 import type { ToolName, Tools } from '#core/agent/tools.ts';
 import type { Answer } from '#core/answer/answer.ts';
 import { buildAnswer } from '#core/answer/buildAnswer.ts';
+import { MAX_NAMED } from '#core/agent/namedPlaces.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
 import type { Trajectory } from '#core/rl/types.ts';
 import { askedKind } from '#core/search/askedKind.ts';
+import { mayNameFiles, namedPlaces } from '#core/search/fileMentions.ts';
 import { searchText, type Asked } from '#core/search/followUp.ts';
 import { parseQuestion } from '#core/search/question.ts';
 import { createDocsTool, type IndexedDocs } from '#node/docs/docsTool.ts';
@@ -128,7 +130,7 @@ export async function createSearcher(options: SearcherOptions): Promise<Workspac
   const hasAddedDocs = (options.docsFolders ?? []).length > 0;
   const policies = createSearcherPolicies(options.runtime, options.models);
   const playWith = (text: string, asked: AskOptions, policy: SearchPolicy): Promise<SearchTrajectory> =>
-    playEpisode({ text, asked, policy, without, hasAddedDocs, tools: frozen ?? cachedTools(tools) });
+    playEpisode({ text, asked, policy, without, hasAddedDocs, tools: frozen ?? cachedTools(tools), files });
 
   const search: WorkspaceSearcher['search'] = async (question, asked = {}) => {
     const startedMs = performance.now();
@@ -191,9 +193,11 @@ interface Episode {
   readonly without: readonly ToolName[];
   readonly hasAddedDocs: boolean;
   readonly tools: Tools;
+  readonly files: WorkspaceFiles;
 }
 
-async function playEpisode({ text, asked, policy, without, hasAddedDocs, tools }: Episode): Promise<SearchTrajectory> {
+async function playEpisode(episode: Episode): Promise<SearchTrajectory> {
+  const { text, asked, policy, without, hasAddedDocs, tools, files } = episode;
   const question = parseQuestion(text);
   if (question.terms.length === 0)
     throw new QuestionError('The question has no word to search for. Ask about a name, a behaviour or a message.');
@@ -206,6 +210,7 @@ async function playEpisode({ text, asked, policy, without, hasAddedDocs, tools }
     budget: { ...DEFAULT_BUDGET, ...policy.budget, ...(asked.turns !== undefined && { turns: asked.turns }) },
     signal: asked.signal ?? new AbortController().signal,
     suggest: policy.suggest,
+    named: mayNameFiles(text) ? namedPlaces(text, await files.paths(), MAX_NAMED) : [],
     ...(asked.emit && { emit: asked.emit }),
   });
   return rollout(environment, policy, createRng(asked.seed ?? 0));

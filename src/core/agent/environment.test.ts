@@ -8,13 +8,16 @@ import { cachedTools } from '#core/agent/cachedTools.ts';
 import { SearchEnvironment, type EpisodeOutcome } from '#core/agent/environment.ts';
 import type { EpisodeEvent } from '#core/agent/event.ts';
 import { handPolicy } from '#core/agent/handPolicy.ts';
+import { joinNamed } from '#core/agent/namedPlaces.ts';
 import type { Observation, SearchPolicy } from '#core/agent/observation.ts';
-import type { Tools } from '#core/agent/tools.ts';
+import type { Definition, Tools } from '#core/agent/tools.ts';
 import { uniformPolicy } from '#core/agent/uniformPolicy.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
 import type { Trajectory } from '#core/rl/types.ts';
+import type { NamedPlace } from '#core/search/fileMentions.ts';
 import { parseQuestion } from '#core/search/question.ts';
+import type { Span } from '#core/search/span.ts';
 
 const UPLOAD = [
   'export async function withBackoff(task) {',
@@ -50,6 +53,7 @@ function play(
     turns?: number;
     emit?: (event: EpisodeEvent) => void;
     signal?: AbortSignal;
+    named?: readonly NamedPlace[];
   } = {},
 ): Promise<Trajectory<Observation, Action, EpisodeOutcome>> {
   const environment = new SearchEnvironment({
@@ -58,10 +62,78 @@ function play(
     clock: { nowMs: () => 0 },
     budget: { ...DEFAULT_BUDGET, turns: options.turns ?? DEFAULT_BUDGET.turns },
     signal: options.signal ?? new AbortController().signal,
+    named: options.named,
     ...(options.emit && { emit: options.emit }),
   });
   return rollout(environment, policy, createRng(options.seed ?? 1));
 }
+
+describe('what the question names', () => {
+  const button = { path: 'src/ui/button.ts' };
+  const cited = async (question: string, ...named: NamedPlace[]): Promise<string[]> => {
+    const { outcome } = await play(handPolicy, question, { named });
+    return outcome.citations.map(({ path, start, end }) => `${path}:${start}-${end}`);
+  };
+
+  test('is read in the first turn, and cited first', async () => {
+    const { outcome, steps } = await play(handPolicy, 'how do we retry failed uploads?', { named: [button] });
+    const { calls } = outcome.trail[0]!;
+    expect(calls.filter(({ tool }) => tool === 'read').map(({ read }) => read?.path)).toEqual(['src/ui/button.ts']);
+    expect(outcome.citations.slice(0, 2).map(({ path }) => path)).toEqual(['src/ui/button.ts', 'src/net/retry.ts']);
+    const chosen = steps.map(({ legal, decision }) => legal[decision.index]!);
+    expect(
+      chosen
+        .slice(
+          0,
+          chosen.findIndex(({ kind }) => kind === 'run'),
+        )
+        .map(({ kind }) => kind),
+    ).not.toContain('read');
+  });
+
+  test('is cited last where the question is about another place, and not twice', async () => {
+    const places = await cited('where do we retry failed uploads?', button);
+    expect(places[0]).toBe('src/net/retry.ts:1-5');
+    expect(places.at(-1)).toBe('src/ui/button.ts:1-1');
+    const twice = await cited('where do we retry failed uploads?', { path: 'src/net/retry.ts' });
+    expect(twice.filter((place) => place.startsWith('src/net/retry.ts'))).toEqual(['src/net/retry.ts:1-5']);
+  });
+
+  test('is cited by the widest definition around its line that fits, else by the lines around it', async () => {
+    const lines = Array.from({ length: 300 }, (_, i) => `line ${i + 1}`).join('\n');
+    const at = (start: number, end: number): Definition => ({
+      ...{ name: `at${start}`, kind: 'function', line: start, signature: '', inside: [] },
+      span: { path: 'long.ts', start, end },
+    });
+    const definitions = [at(1, 300), at(180, 210), at(195, 202)];
+    const first = async (tools: Tools, line: number): Promise<Span | undefined> =>
+      (await play(handPolicy, 'what about zebras', { tools, named: [{ path: 'long.ts', line }] })).outcome.citations[0];
+    const tools = memoryTools({ files: { 'long.ts': lines }, definitions });
+    expect(await first(tools, 200)).toEqual({ path: 'long.ts', start: 180, end: 210 });
+    expect(await first(tools, 250)).toEqual({ path: 'long.ts', start: 240, end: 279 });
+    expect(await first(tools, 299)).toEqual({ path: 'long.ts', start: 289, end: 300 });
+  });
+
+  test('is an answer where nothing else is, and none where it cannot be read', async () => {
+    const question = 'zebra quagga okapi';
+    expect(await play(handPolicy, question, { named: [button] })).toMatchObject({
+      outcome: { stopReason: 'answered', citations: [{ path: 'src/ui/button.ts' }] },
+    });
+    expect(await play(handPolicy, question, { named: [{ path: 'src/absent.ts', line: 3 }] })).toMatchObject({
+      outcome: { stopReason: 'not-found', citations: [] },
+    });
+    expect(await cited(question, { ...button, line: 99 })).toEqual(['src/ui/button.ts:1-1']);
+  });
+
+  test('takes no more places than may be cited', async () => {
+    const named = [button, { path: 'src/net/queue.ts' }, { path: 'test/retry.test.ts' }];
+    expect(await cited('how do we retry failed uploads?', ...named)).toHaveLength(4);
+    for (const question of ['where do we retry failed uploads?', 'how do we retry failed uploads?'])
+      expect(joinNamed([{ ...button, start: 1, end: 1 }], [{ path: 'a.ts', start: 1, end: 1 }], question, 1)).toEqual([
+        { path: 'a.ts', start: 1, end: 1 },
+      ]);
+  });
+});
 
 describe('an episode', () => {
   test('finds the place and cites it first', async () => {

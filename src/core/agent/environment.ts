@@ -14,6 +14,7 @@ import {
   type Offers,
   type Without,
 } from '#core/agent/legalActions.ts';
+import { citedForNames, joinNamed, readOfNamed } from '#core/agent/namedPlaces.ts';
 import type { Observation, Suggest } from '#core/agent/observation.ts';
 import type { EvidencePool } from '#core/agent/pool.ts';
 import {
@@ -29,6 +30,7 @@ import { withSuggestions } from '#core/agent/suggestions.ts';
 import type { CancelSignal, DocsState, HistoryState, ToolName, Tools } from '#core/agent/tools.ts';
 import { callsOf, countCalls, runTurn, type Evidence } from '#core/agent/turn.ts';
 import type { Clock, Environment, Transition } from '#core/rl/types.ts';
+import type { NamedPlace } from '#core/search/fileMentions.ts';
 import type { Question } from '#core/search/question.ts';
 import type { Span } from '#core/search/span.ts';
 
@@ -42,6 +44,8 @@ export interface EpisodeSetup {
   readonly without?: readonly Without[];
   /** Queries in the policy's own words, asked for when a turn begins (`SearchPolicy.suggest`). */
   readonly suggest?: Suggest | undefined;
+  /** Files of the workspace that the question names: they are read in the first turn and cited. */
+  readonly named?: readonly NamedPlace[] | undefined;
   /** States of other episodes of this question over the same recorded tools; what they found is not worked out again. */
   readonly shared?: SharedStates;
   readonly emit?: (event: EpisodeEvent) => void;
@@ -80,6 +84,8 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   #pendingKeys = new Set<string>();
   #citePlaces: readonly CitePlace[] = [];
   #cited: CitePlace[] = [];
+  /** To be cited for their names. */
+  #named: readonly Span[] = [];
   #trail: TrailTurn[] = [];
   /** By the note without its numbers: of "128 commits so far" and "384 commits so far" the later one holds. */
   #notes = new Map<string, string>();
@@ -119,9 +125,11 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   }
 
   outcome(): EpisodeOutcome {
+    const { question, budget } = this.#setup;
+    const cited = this.#cited.map(({ span }) => span);
     return {
       stopReason: this.#stop ?? 'cancelled',
-      citations: this.#cited.map(({ span }) => span),
+      citations: this.#stop === 'cancelled' ? cited : joinNamed(cited, this.#named, question.text, budget.citations),
       pool: this.#state.pool,
       observation: this.#observe(),
       trail: this.#trail,
@@ -182,6 +190,7 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   async #runTurn(): Promise<void> {
     const { setup, turn } = { setup: this.#setup, turn: this.#turn };
     const left = setup.budget.timeMs - (setup.clock.nowMs() - this.#startedMs);
+    if (turn === 1) this.#pending.push(...(setup.named ?? []).map(readOfNamed));
     const ran = await runTurn({
       turn,
       calls: callsOf(this.#pending, setup.question, setup.budget.termsPerGrep),
@@ -227,9 +236,11 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
 
   #end(reason: StopReason): void {
     if (this.#stop) return;
-    this.#stop = reason;
-    if (reason === 'not-found') this.#cited = this.#nearest();
-    this.#setup.emit?.({ type: 'stopped', reason, ms: this.#setup.clock.nowMs() - this.#startedMs });
+    this.#named = citedForNames(this.#setup.named ?? [], this.#state);
+    const isNowhere = reason === 'not-found' && this.#named.length === 0;
+    this.#stop = reason === 'not-found' && !isNowhere ? 'answered' : reason;
+    if (isNowhere) this.#cited = this.#nearest();
+    this.#setup.emit?.({ type: 'stopped', reason: this.#stop, ms: this.#setup.clock.nowMs() - this.#startedMs });
   }
 
   /** The first places that could have been cited, no two of one file. */
