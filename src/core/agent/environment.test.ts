@@ -69,7 +69,7 @@ function play(
 }
 
 describe('what the question names', () => {
-  const button = { path: 'src/ui/button.ts' };
+  const button = { path: 'src/ui/button.ts', isTopic: true };
   const cited = async (question: string, ...named: NamedPlace[]): Promise<string[]> => {
     const { outcome } = await play(handPolicy, question, { named });
     return outcome.citations.map(({ path, start, end }) => `${path}:${start}-${end}`);
@@ -91,11 +91,11 @@ describe('what the question names', () => {
     ).not.toContain('read');
   });
 
-  test('is cited last where the question is about another place, and not twice', async () => {
-    const places = await cited('where do we retry failed uploads?', button);
+  test('is cited last where it is only mentioned, and not twice', async () => {
+    const places = await cited('where do we retry failed uploads?', { ...button, isTopic: false });
     expect(places[0]).toBe('src/net/retry.ts:1-5');
     expect(places.at(-1)).toBe('src/ui/button.ts:1-1');
-    const twice = await cited('where do we retry failed uploads?', { path: 'src/net/retry.ts' });
+    const twice = await cited('where do we retry failed uploads?', { path: 'src/net/retry.ts', isTopic: false });
     expect(twice.filter((place) => place.startsWith('src/net/retry.ts'))).toEqual(['src/net/retry.ts:1-5']);
   });
 
@@ -107,7 +107,8 @@ describe('what the question names', () => {
     });
     const definitions = [at(1, 300), at(180, 210), at(195, 202)];
     const first = async (tools: Tools, line: number): Promise<Span | undefined> =>
-      (await play(handPolicy, 'what about zebras', { tools, named: [{ path: 'long.ts', line }] })).outcome.citations[0];
+      (await play(handPolicy, 'what about zebras', { tools, named: [{ path: 'long.ts', line, isTopic: true }] }))
+        .outcome.citations[0];
     const tools = memoryTools({ files: { 'long.ts': lines }, definitions });
     expect(await first(tools, 200)).toEqual({ path: 'long.ts', start: 180, end: 210 });
     expect(await first(tools, 250)).toEqual({ path: 'long.ts', start: 240, end: 279 });
@@ -119,19 +120,22 @@ describe('what the question names', () => {
     expect(await play(handPolicy, question, { named: [button] })).toMatchObject({
       outcome: { stopReason: 'answered', citations: [{ path: 'src/ui/button.ts' }] },
     });
-    expect(await play(handPolicy, question, { named: [{ path: 'src/absent.ts', line: 3 }] })).toMatchObject({
+    expect(
+      await play(handPolicy, question, { named: [{ path: 'src/absent.ts', line: 3, isTopic: true }] }),
+    ).toMatchObject({
       outcome: { stopReason: 'not-found', citations: [] },
     });
     expect(await cited(question, { ...button, line: 99 })).toEqual(['src/ui/button.ts:1-1']);
   });
 
   test('takes no more places than may be cited', async () => {
-    const named = [button, { path: 'src/net/queue.ts' }, { path: 'test/retry.test.ts' }];
-    expect(await cited('how do we retry failed uploads?', ...named)).toHaveLength(4);
-    for (const question of ['where do we retry failed uploads?', 'how do we retry failed uploads?'])
-      expect(joinNamed([{ ...button, start: 1, end: 1 }], [{ path: 'a.ts', start: 1, end: 1 }], question, 1)).toEqual([
-        { path: 'a.ts', start: 1, end: 1 },
-      ]);
+    const named = ['src/net/queue.ts', 'test/retry.test.ts'].map((path) => ({ path, isTopic: true }));
+    expect(await cited('how do we retry failed uploads?', button, ...named)).toHaveLength(4);
+    const [a, b, c] = ['a', 'b', 'c'].map((path) => ({ path, start: 1, end: 9 })) as [Span, Span, Span];
+    expect(joinNamed([a, b], { topics: [c], others: [] }, 2)).toEqual([c, a]);
+    expect(joinNamed([a, b], { topics: [], others: [c] }, 2)).toEqual([a, c]);
+    expect(joinNamed([a, b], { topics: [c], others: [{ ...b, start: 2 }] }, 3)).toEqual([c, a, b]);
+    expect(joinNamed([a], { topics: [b], others: [c] }, 1)).toEqual([b]);
   });
 });
 

@@ -14,7 +14,7 @@ import {
   type Offers,
   type Without,
 } from '#core/agent/legalActions.ts';
-import { citedForNames, joinNamed, readOfNamed } from '#core/agent/namedPlaces.ts';
+import { citedForNames, joinNamed, NOTHING_NAMED, readOfNamed } from '#core/agent/namedPlaces.ts';
 import type { Observation, Suggest } from '#core/agent/observation.ts';
 import type { EvidencePool } from '#core/agent/pool.ts';
 import {
@@ -85,7 +85,7 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   #citePlaces: readonly CitePlace[] = [];
   #cited: CitePlace[] = [];
   /** To be cited for their names. */
-  #named: readonly Span[] = [];
+  #named = NOTHING_NAMED;
   #trail: TrailTurn[] = [];
   /** By the note without its numbers: of "128 commits so far" and "384 commits so far" the later one holds. */
   #notes = new Map<string, string>();
@@ -125,11 +125,11 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   }
 
   outcome(): EpisodeOutcome {
-    const { question, budget } = this.#setup;
+    const { budget } = this.#setup;
     const cited = this.#cited.map(({ span }) => span);
     return {
       stopReason: this.#stop ?? 'cancelled',
-      citations: this.#stop === 'cancelled' ? cited : joinNamed(cited, this.#named, question.text, budget.citations),
+      citations: this.#stop === 'cancelled' ? cited : joinNamed(cited, this.#named, budget.citations),
       pool: this.#state.pool,
       observation: this.#observe(),
       trail: this.#trail,
@@ -237,7 +237,7 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   #end(reason: StopReason): void {
     if (this.#stop) return;
     this.#named = citedForNames(this.#setup.named ?? [], this.#state);
-    const isNowhere = reason === 'not-found' && this.#named.length === 0;
+    const isNowhere = reason === 'not-found' && joinNamed([], this.#named, 1).length === 0;
     this.#stop = reason === 'not-found' && !isNowhere ? 'answered' : reason;
     if (isNowhere) this.#cited = this.#nearest();
     this.#setup.emit?.({ type: 'stopped', reason: this.#stop, ms: this.#setup.clock.nowMs() - this.#startedMs });

@@ -19,12 +19,25 @@ export function readOfNamed({ path, line = 1 }: NamedPlace): Action {
   return { kind: 'read', span: around({ path, ...windowOf(line) }), candidate: 0 };
 }
 
+/** The places of files that could be read: what the question is about, and what it only mentions. */
+export interface NamedSpans {
+  readonly topics: readonly Span[];
+  readonly others: readonly Span[];
+}
+
+export const NOTHING_NAMED: NamedSpans = { topics: [], others: [] };
+
 /**
- * The places to cite, one for each file that could be read: the widest definition around the line that fits, or the lines
- * around it; without a line, and where the file has none such, the best place of the file.
+ * One place for each file: the widest definition around the line that fits, or the lines around it; without a line, and
+ * where the file has none such, the best place of the file.
  */
-export const citedForNames = (named: readonly NamedPlace[], state: SearchState): Span[] =>
-  named.flatMap((place) => citedForName(place, state) ?? []);
+export function citedForNames(named: readonly NamedPlace[], state: SearchState): NamedSpans {
+  const spans = (places: readonly NamedPlace[]): Span[] => places.flatMap((place) => citedForName(place, state) ?? []);
+  return {
+    topics: spans(named.filter(({ isTopic }) => isTopic)),
+    others: spans(named.filter(({ isTopic }) => !isTopic)),
+  };
+}
 
 function citedForName({ path, line }: NamedPlace, { citePlaces, pool }: SearchState): Span | undefined {
   const ranges = pool.readRanges(path);
@@ -53,22 +66,11 @@ function windowOf(line: number): LineRange {
   return { start, end: start + MAX_CITED_LINES - 1 };
 }
 
-/** A question about a place elsewhere: "where is package.json read?" Then what it names comes last. */
-const ASKS_ELSEWHERE =
-  /^\s*(?:(?:and|but|also|so|then)\s+)*(?:where|who|whose|which|what (?:uses|calls|reads|imports))\b/iu;
-
-/** What is named first, what the policy cites behind it; last where the question is about another place. */
-export function joinNamed(
-  cited: readonly Span[],
-  named: readonly Span[],
-  question: string,
-  most: number,
-): readonly Span[] {
-  const isAmong = (place: Span, others: readonly Span[]): boolean =>
-    others.some((one) => one.path === place.path && rangesOverlap(one, place));
-  if (ASKS_ELSEWHERE.test(question)) {
-    const missing = named.filter((place) => !isAmong(place, cited));
-    return [...cited.slice(0, most - missing.length), ...missing];
-  }
-  return [...named, ...cited.filter((place) => !isAmong(place, named))].slice(0, most);
+/** What the question is about, then what the policy cites, then what is only mentioned; at most `most` of them. */
+export function joinNamed(cited: readonly Span[], { topics, others }: NamedSpans, most: number): Span[] {
+  const without = (places: readonly Span[], known: readonly Span[]): Span[] =>
+    places.filter((place) => !known.some((one) => one.path === place.path && rangesOverlap(one, place)));
+  const answer = [...topics, ...without(cited, topics)];
+  const missing = without(others, answer.slice(0, most)).slice(0, Math.max(0, most - topics.length));
+  return [...answer.slice(0, most - missing.length), ...missing];
 }

@@ -41,6 +41,19 @@ describe('a question names', () => {
   });
 });
 
+test.each([
+  ['.oxlintrc.json', true],
+  ['`package.json`?', true],
+  ['what does package.json say?', true],
+  ['and how does src/net/retry.ts wait?', true],
+  ['Fix src/net/retry.ts', true],
+  ['Fix the Makefile on Windows', false],
+  ['where is package.json read?', false],
+  ['and where is src/net/retry.ts:5 tested?', false],
+])('whether "%s" is about the file: %s', (question, isTopic) => {
+  expect(namedPlaces(question, FILES, 3)).toMatchObject([{ isTopic }]);
+});
+
 describe('a question names no file', () => {
   test.each([
     'where are uploads retried?',

@@ -7,6 +7,8 @@ export interface NamedPlace {
   readonly path: string;
   /** 1-based. */
   readonly line?: number;
+  /** The question is about this file, and does not only mention it. */
+  readonly isTopic: boolean;
 }
 
 /** A text that may name a file. */
@@ -25,14 +27,28 @@ export const mayNameFiles = (question: string): boolean => mentionsIn(question).
  */
 export function namedPlaces(question: string, files: ReadonlySet<string>, most: number): NamedPlace[] {
   const named = new Map<string, NamedPlace>();
-  for (const { name, line } of mentionsIn(question)) {
+  const isTopic = ({ name, line }: Mention): boolean =>
+    !ASKS_ELSEWHERE.test(question) &&
+    (line !== undefined ||
+      name.includes('/') ||
+      ASKS_ABOUT.test(question) ||
+      question.trim().length <= name.length + 3);
+  for (const mention of mentionsIn(question)) {
     if (named.size >= most) break;
+    const { name, line } = mention;
     const path = fileOf(name, files);
     if (path !== undefined && named.get(path)?.line === undefined)
-      named.set(path, { path, ...(line !== undefined && { line }) });
+      named.set(path, { path, ...(line !== undefined && { line }), isTopic: isTopic(mention) });
   }
   return [...named.values()];
 }
+
+/** "Where is package.json read?" is about a place elsewhere. */
+const ASKS_ELSEWHERE =
+  /^\s*(?:(?:and|but|also|so|then)\s+)*(?:where|who|whose|which|what (?:uses|calls|reads|imports))\b/iu;
+/** A mere name may stand for its kind: "Fix .ignore in the parent folder" is not about the file of that name. */
+const ASKS_ABOUT =
+  /^\s*(?:(?:and|but|also|so|then|please)\s+)*(?:what|how|why|explain|describe|show|summari[sz]e|tell|open|read|is|does|can)\b/iu;
 
 /** UTF-16 units of a question that is taken whole. Of a longer one, an issue with its logs, less is meant: see below. */
 const SHORT = 300;
