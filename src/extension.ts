@@ -37,7 +37,13 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const panels = chatPanels(
     context.extensionUri,
-    (message, answer) => void now.chat.receive(message, answer),
+    (message, answer) => {
+      const { chat } = now;
+      // When the folders have changed meanwhile, the page has a newer state than that of a chat that is closed.
+      void chat.receive(message, (reply) => {
+        if (chat === now.chat) answer(reply);
+      });
+    },
     (error) => log.error(String(error)),
   );
   const theme = editorTheme(() => void now.chat.lookChanged());
@@ -76,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
     paths: () => now.paths,
     feedback: () => now.feedback,
     policies: () => now.policies,
+    configure,
     async policyChanged() {
       configure();
       await now.chat.settingsChanged({ start: search.isStarted() });

@@ -69,6 +69,8 @@ export interface ConversationSummary {
 
 export type ToPanel =
   | { readonly type: 'state'; readonly state: PanelState }
+  /** The conversation of this id is called otherwise from now on. */
+  | { readonly type: 'title'; readonly id: string; readonly title: string }
   /** An exchange is new or has changed; the panel has it by its id. */
   | { readonly type: 'exchange'; readonly exchange: Exchange }
   | { readonly type: 'events'; readonly id: string; readonly events: readonly EpisodeEvent[] }
@@ -83,6 +85,8 @@ export type ToPanel =
     }
   | { readonly type: 'status'; readonly status: StatusLine }
   | { readonly type: 'trouble'; readonly trouble: Failure | undefined }
+  /** To the panel that sent it: its question was not understood, and does not come back as an exchange. */
+  | { readonly type: 'refused'; readonly failure: Failure }
   | { readonly type: 'examples'; readonly examples: readonly string[] }
   /** The list of conversations, shown over the conversation. */
   | { readonly type: 'history'; readonly conversations: readonly ConversationSummary[]; readonly query: string }
@@ -94,6 +98,9 @@ export type ToPanel =
       readonly selection?: Selection;
       readonly scope?: readonly string[];
     };
+
+/** UTF-16 units of any text that the panel says; longer than anything that people type or select for a question. */
+export type MaxText = 100_000;
 
 export type FromPanel =
   | { readonly type: 'ready' }

@@ -1,6 +1,8 @@
 /** Policy and docs index in the status bar; a click opens the menu of what there is to do. */
 import * as vscode from 'vscode';
 import type { StatusLine } from '#vscode/messages.ts';
+import { statusText } from '#vscode/statusText.ts';
+import { editorLanguage } from '#vscode/training/editorLanguage.ts';
 
 export interface StatusBar extends vscode.Disposable {
   /** Without a status, as before the panel is opened for the first time. */
@@ -14,7 +16,7 @@ export function statusBar(): StatusBar {
   item.name = 'Spoor';
   item.command = 'spoor.showMenu';
   const show = (status?: StatusLine): void => {
-    const { icon, text } = shown(status);
+    const { icon, text } = statusText(status, editorLanguage());
     const policy = status?.policy ? t('policy: {0}', status.policy) : '';
     item.text = status?.policy ? `$(${icon}) Spoor: ${status.policy}` : `$(${icon}) Spoor`;
     item.tooltip = ['Spoor', policy, text].filter(Boolean).join(' · ');
@@ -26,11 +28,3 @@ export function statusBar(): StatusBar {
 }
 
 const PRIORITY = 20;
-
-function shown(status: StatusLine | undefined): { readonly icon: string; readonly text: string } {
-  if (!status) return { icon: 'search', text: t('starts when it is first used') };
-  const { sections, complete, paused } = status.docs;
-  if (paused) return { icon: 'debug-pause', text: t('docs: paused at {0} sections', sections) };
-  if (!complete) return { icon: 'sync~spin', text: t('docs: indexing, {0} sections', sections) };
-  return { icon: 'search', text: t('docs: {0} sections', sections) };
-}

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
+import type { MaxText } from '#vscode/messages.ts';
 import { ASK_BOX } from './focus.ts';
 import { send } from './host.ts';
 import { Icon } from './icon.tsx';
@@ -7,6 +8,8 @@ import { PathList } from './pathList.tsx';
 import { ScopeChips } from './scopeChips.tsx';
 import { text } from './texts.ts';
 import { useAsking, type Asking } from './useAsking.ts';
+
+const MAX_TEXT: MaxText = 100_000;
 
 interface Props extends Asking {
   /** Id of the exchange that can be stopped. */
@@ -27,6 +30,7 @@ export function AskBox(props: Props): JSX.Element {
           ref={box}
           dir="auto"
           rows={1}
+          maxLength={MAX_TEXT}
           value={draft.text}
           placeholder={text('askPlaceholder')}
           aria-label={text('askLabel')}

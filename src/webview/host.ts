@@ -52,6 +52,7 @@ export function listen(take: (message: ToPanel) => void): () => void {
 
 const TYPES: Readonly<Record<ToPanel['type'], true>> = {
   state: true,
+  title: true,
   exchange: true,
   events: true,
   prose: true,
@@ -59,6 +60,7 @@ const TYPES: Readonly<Record<ToPanel['type'], true>> = {
   colors: true,
   status: true,
   trouble: true,
+  refused: true,
   examples: true,
   history: true,
   completions: true,

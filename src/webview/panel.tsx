@@ -60,6 +60,7 @@ function Conversation({
       <WaitingList waiting={model.waiting} act={act} />
       <div class="notices">
         {state.trouble && <Notice failure={state.trouble} />}
+        {model.refused && <Notice failure={model.refused} />}
         {state.workspace === 'untrusted' && (
           <Notice failure={{ message: text('untrusted'), remedy: 'manage-trust' }} quiet />
         )}
@@ -89,13 +90,10 @@ const NoFolder = (): JSX.Element => (
 
 const canAsk = (model: PanelModel): boolean => !model.sent && !runningIn(model) && model.waiting.length === 0;
 
-function sendQuestion(
-  { text: question, scope, selection }: Draft,
-  waited: boolean,
-  act: (act: PanelAct) => void,
-): void {
+function sendQuestion(draft: Draft, waited: boolean, act: (act: PanelAct) => void): void {
+  const { text: question, scope, selection } = draft;
   send({ type: 'ask', question, scope, ...(selection && { selection }) });
-  act({ type: 'sent', question, waited });
+  act({ type: 'sent', draft, waited });
 }
 
 function useConversationWith(act: (act: PanelAct) => void): void {

@@ -3,6 +3,7 @@ import type {
   ConversationSummary,
   Exchange,
   ExchangeProse,
+  Failure,
   PanelState,
   PlaceState,
   Selection,
@@ -28,8 +29,10 @@ export interface PanelModel {
   readonly compose: Compose | undefined;
   /** Questions to ask when the running one has ended, in their order. */
   readonly waiting: readonly Draft[];
-  /** A question was sent and has not come back as an exchange. */
-  readonly sent: boolean;
+  /** The question that was sent and has not come back as an exchange. */
+  readonly sent: Draft | undefined;
+  /** Why the question that was sent last was not asked. */
+  readonly refused: Failure | undefined;
   /** Conversations that the user has deleted from the list. */
   readonly deleted: readonly string[];
 }
@@ -50,7 +53,7 @@ export type PanelAct =
   | { readonly type: 'wait'; readonly draft: Draft }
   | { readonly type: 'drop-waiting'; readonly index: number }
   /** The question has been sent; it was the first of those waiting if `waited`. */
-  | { readonly type: 'sent'; readonly question: string; readonly waited: boolean }
+  | { readonly type: 'sent'; readonly draft: Draft; readonly waited: boolean }
   | { readonly type: 'deleted'; readonly id: string }
   | { readonly type: 'close-history' };
 
@@ -64,7 +67,8 @@ export const emptyModel = ({ conversation, waiting = [] }: Remembered): PanelMod
   completions: undefined,
   compose: undefined,
   waiting,
-  sent: false,
+  sent: undefined,
+  refused: undefined,
   deleted: [],
 });
 
@@ -82,6 +86,8 @@ export function panelReducer(model: PanelModel, act: PanelAct): PanelModel {
   switch (act.type) {
     case 'state':
       return withState(model, act.state);
+    case 'title':
+      return { ...model, state: state && withTitle(state, act.id, act.title) };
     case 'exchange':
       return withExchange(model, act.exchange);
     case 'events':
@@ -97,7 +103,9 @@ export function panelReducer(model: PanelModel, act: PanelAct): PanelModel {
     case 'examples':
       return { ...model, state: state && { ...state, examples: act.examples } };
     case 'trouble':
-      return { ...model, sent: model.sent && !act.trouble, state: state && withTrouble(state, act.trouble) };
+      return { ...model, ...(act.trouble && { sent: undefined }), state: state && withTrouble(state, act.trouble) };
+    case 'refused':
+      return withRefused(model, act.failure);
     case 'history':
       return { ...model, history: { conversations: act.conversations, query: act.query } };
     case 'completions':
@@ -109,7 +117,7 @@ export function panelReducer(model: PanelModel, act: PanelAct): PanelModel {
     case 'drop-waiting':
       return { ...model, waiting: model.waiting.toSpliced(act.index, 1) };
     case 'sent':
-      return asSent(model, act.question, act.waited);
+      return asSent(model, act.draft, act.waited);
     case 'deleted':
       return { ...model, deleted: [...model.deleted, act.id] };
     case 'close-history':
@@ -124,7 +132,8 @@ function withState(model: PanelModel, state: PanelState): PanelModel {
   return {
     ...model,
     state,
-    sent: false,
+    sent: undefined,
+    refused: undefined,
     live: liveOf(state.conversation.exchanges),
     places: another ? {} : model.places,
     colors: another ? {} : model.colors,
@@ -141,7 +150,7 @@ function withExchange(model: PanelModel, exchange: Exchange): PanelModel {
   const exchanges = at < 0 ? [...conversation.exchanges, exchange] : conversation.exchanges.with(at, exchange);
   return {
     ...model,
-    sent: model.sent && at >= 0,
+    ...(at < 0 && { sent: undefined }),
     ...(begins(exchange, conversation.exchanges[at]) && afresh(model, exchange)),
     state: { ...state, conversation: { ...conversation, exchanges } },
   };
@@ -162,15 +171,29 @@ const afresh = ({ live, places, colors }: PanelModel, exchange: Exchange): Parti
   colors: { ...colors, [exchange.id]: [] },
 });
 
-function asSent(model: PanelModel, question: string, waited: boolean): PanelModel {
+function asSent(model: PanelModel, draft: Draft, waited: boolean): PanelModel {
   const { state } = model;
-  const asked = state && [...state.asked.filter((earlier) => earlier !== question), question];
+  const asked = state && [...state.asked.filter((earlier) => earlier !== draft.text), draft.text];
   return {
     ...model,
-    sent: true,
+    sent: draft,
+    refused: undefined,
     waiting: waited ? model.waiting.slice(1) : model.waiting,
     state: state && asked && { ...state, asked },
   };
+}
+
+/** The question goes back to the ask box. */
+const withRefused = (model: PanelModel, refused: Failure): PanelModel => ({
+  ...model,
+  sent: undefined,
+  refused,
+  ...(model.sent && { compose: { ...model.sent, ifEmpty: true } }),
+});
+
+function withTitle(state: PanelState, id: string, title: string): PanelState {
+  const { conversation } = state;
+  return conversation.id === id ? { ...state, conversation: { ...conversation, title } } : state;
 }
 
 function withTrouble(state: PanelState, trouble: PanelState['trouble']): PanelState {

@@ -199,6 +199,45 @@ describePanel('the ask box', (open) => {
     expect(await panel.unread()).toEqual([]);
   });
 
+  test('takes no more text than can be asked', async () => {
+    const panel = await open({ state: panelState() });
+    expect(await box(panel).getAttribute('maxlength')).toBe('100000');
+  });
+
+  test('gets back a question that is refused, with the reason, and asks on', async () => {
+    const panel = await open({ state: panelState() });
+    const selection = { path: 'src/net/retry.ts', start: 12, end: 22, text: 'code' };
+    await panel.send({ type: 'compose', text: 'too much?', scope: ['src'], selection });
+    await box(panel).press('Enter');
+    await panel.sent('ask');
+    expect(await box(panel).inputValue()).toBe('');
+    const failure = { message: 'This is more than can be asked at once.', remedy: 'show-log' } as const;
+    await panel.send({ type: 'refused', failure });
+    await panel.page.getByText(failure.message).waitFor();
+    await expect.poll(() => box(panel).inputValue()).toBe('too much?');
+    expect(await chips(panel).allTextContents()).toEqual(['src/net/retry.ts12–22', 'src']);
+    await button(panel, 'Remove src').click();
+    await box(panel).press('Enter');
+    expect(await panel.sent('ask')).toEqual({ type: 'ask', question: 'too much?', scope: [], selection });
+    await expect.poll(() => panel.page.getByText(failure.message).count()).toBe(0);
+  });
+
+  test('does not lose a question that is refused while another is written, nor one that waits', async () => {
+    const panel = await open({ state: panelState() });
+    for (const question of ['refused', 'waiting']) {
+      await box(panel).fill(question);
+      await box(panel).press('Enter');
+    }
+    expect(await panel.sent('ask')).toMatchObject({ question: 'refused' });
+    await box(panel).fill('being written');
+    await panel.send({ type: 'refused', failure: { message: 'Too much.', remedy: 'show-log' } });
+    expect(await panel.sent('ask')).toMatchObject({ question: 'waiting' });
+    expect(await box(panel).inputValue()).toBe('being written');
+    await box(panel).press('ArrowUp');
+    await box(panel).press('ArrowUp');
+    expect(await box(panel).inputValue()).toBe('refused');
+  });
+
   test('does not take Enter from an input method', async () => {
     const panel = await open({ state: panelState() });
     await box(panel).fill('かんじ');

@@ -73,6 +73,27 @@ describePanel('a question in the panel', (open) => {
     await expect.poll(() => panel.page.locator('.call').count()).toBe(6);
   });
 
+  test('folds its live trail by hand, and that of its answer as usual', async () => {
+    const panel = await open({ state: panelState([without('e1', 'running', { trail: TRAIL })]) });
+    const fold = panel.page.locator('.trail .fold');
+    await fold.click();
+    await expect.poll(() => fold.getAttribute('aria-expanded')).toBe('false');
+    await panel.send(update(exchange('e1', { answer: NOT_FOUND })));
+    await button(panel, /^Searched 2 turns/).waitFor();
+    expect(await fold.getAttribute('aria-expanded')).toBe('true');
+    expect(await fold.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  test('gives a new conversation its title', async () => {
+    const conversation = { id: 'c1', title: '', exchanges: [without('e1', 'running')] };
+    const panel = await open({ state: panelState([], { conversation }) });
+    const heading = panel.page.getByRole('heading', { level: 1 });
+    await panel.send({ type: 'title', id: 'another', title: 'Not this' });
+    expect(await heading.textContent()).toBe('');
+    await panel.send({ type: 'title', id: 'c1', title: 'Uploads' });
+    await expect.poll(() => heading.textContent()).toBe('Uploads');
+  });
+
   test('is stopped by the button and by Escape', async () => {
     const panel = await open({ state: panelState([without('e1', 'running')]) });
     await button(panel, 'Stop (Esc)').click();

@@ -79,7 +79,7 @@ describePanel('the panel', (open) => {
   test('shows of many lines those of the definition, not a use of it before', async () => {
     const many = (line: string): string[] => Array.from({ length: 10 }, () => line);
     const lines = ['later();', ...many('x();'), 'function later() {', ...many('y();')];
-    const symbol = { name: 'later', kind: 'function', inside: [] } as const;
+    const symbol = { name: 'later', kind: 'function', inside: [], line: 23 } as const;
     const citations = [{ ...ANSWER.citations[0]!, symbol, lines, end: 33 }];
     const panel = await open({ state: panelState([exchange('e1', { answer: { ...ANSWER, citations } })]) });
     expect(await panel.page.locator('.preview .line').first().textContent()).toBe('function later() {\n');

@@ -25,7 +25,7 @@ export async function openDocsIndex(file: string | undefined, engine?: 'node' | 
     unfinished: () => unfinishedIn(database),
     counts: () => countsOf(database),
     isMade: () => database.prepare('SELECT once FROM made').get() !== undefined,
-    setMade: () => void database.prepare('INSERT OR IGNORE INTO made (once) VALUES (1)').run(),
+    setMade: () => database.prepare('INSERT OR IGNORE INTO made (once) VALUES (1)').run(),
   };
 }
 

@@ -1,6 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  existsSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -218,6 +228,28 @@ describe('damage', () => {
     expect(await open('lib').list()).toEqual([]);
     expect(told).toEqual([`${fileOf('c-1')} was written by a newer version of Spoor and is left as it is.`]);
     expect(readFileSync(fileOf('c-1'), 'utf8')).toBe(LATER);
+  });
+
+  test('does not hide the others where a file cannot be read for now', async () => {
+    for (const id of ['c-1', 'c-2']) await open('lib').save(conversationOf(id, ['where?']));
+    renameSync(fileOf('c-1'), join(tree, 'away'));
+    mkdirSync(fileOf('c-1'));
+    const store = open('lib');
+    for (let i = 0; i < 2; i++) expect(await ids(store)).toEqual(['c-2']);
+    expect(told).toEqual([expect.stringMatching(/^The conversation c-1 cannot be read and is left out\. .+\.$/)]);
+    await expect(store.load('c-1')).rejects.toThrow('The conversation could not be read');
+    rmdirSync(fileOf('c-1'));
+    renameSync(join(tree, 'away'), fileOf('c-1'));
+    expect(await ids(store)).toEqual(['c-1', 'c-2']);
+  });
+
+  test('that cannot be put aside does not hide what a search finds in the others', async () => {
+    for (const id of ['c-1', 'c-2']) await open('lib').save(conversationOf(id, ['where?']));
+    writeFileSync(fileOf('c-1'), readFileSync(fileOf('c-1'), 'utf8').slice(0, -9));
+    symlinkSync(`${fileOf('c-1')}.bad`, `${fileOf('c-1')}.bad`);
+    const found = await open('lib').search('where');
+    expect(found.map(({ id }) => id)).toEqual(['c-2']);
+    expect(told).toEqual([expect.stringMatching(/^The conversation c-1 cannot be read and is left out\. /)]);
   });
 
   test('of the disk is told in a sentence', async () => {

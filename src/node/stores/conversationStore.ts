@@ -66,6 +66,7 @@ export function createConversationStore({ directory, folders, tell }: Conversati
     deleted: new Set(),
     last: new Map(),
     swept: undefined,
+    told: new Set(),
   };
   return {
     list: () => saying('read', () => list(state)),
@@ -91,6 +92,8 @@ interface State {
   /** The latest change of each id, so that changes come one after another. */
   readonly last: Map<string, Promise<unknown>>;
   swept: Promise<void> | undefined;
+  /** Lists are asked for again and again; what they say of a file is told once. */
+  readonly told: Set<string>;
 }
 
 interface KnownFile extends ConversationFile {
@@ -101,10 +104,11 @@ interface KnownFile extends ConversationFile {
 const NO_FOLDER = 'none';
 
 async function list(state: State): Promise<ConversationHead[]> {
-  await (state.swept ??= sweepUnfinished(state.directory));
+  // What cannot be swept does no harm, and is swept another time.
+  await (state.swept ??= sweepUnfinished(state.directory).catch(() => undefined));
   const heads: ConversationHead[] = [];
   for (const id of await idsOf(state)) {
-    const head = await readOrAside(state, id, readHead);
+    const head = await unlessUnreadable(state, id, () => readOrAside(state, id, readHead));
     if (head) heads.push(head);
   }
   return heads.sort((a, b) => b.updatedMs - a.updatedMs || (a.id < b.id ? -1 : 1));
@@ -116,7 +120,7 @@ async function search(state: State, text: string): Promise<ConversationHead[]> {
   if (!words.length) return heads;
   const found: ConversationHead[] = [];
   for (const head of heads) {
-    const file = await read(state, head.id);
+    const file = await unlessUnreadable(state, head.id, () => read(state, head.id));
     const said = file && saidIn(file.conversation).toLowerCase();
     if (said && words.every((word) => said.includes(word))) found.push(head);
   }
@@ -203,7 +207,7 @@ async function readOrAside<T extends object>(
   const file = fileOf(state, id);
   const value = await unlessMissing(() => reader(file));
   if (typeof value === 'object') return value;
-  if (value === 'newer') state.tell(`${file} was written by a newer version of Spoor and is left as it is.`);
+  if (value === 'newer') tellOnce(state, `${file} was written by a newer version of Spoor and is left as it is.`);
   if (value !== 'damaged') return undefined;
   if (!isLocked) return withFileLock(lockOf(state, id), () => readOrAside(state, id, reader, true));
   const aside = await freeName(`${file}.bad`);
@@ -277,6 +281,21 @@ const lockOf = (state: State, id: string): string => join(state.directory, `${ch
 function checked(id: string): string {
   if (!IS_ID.test(id)) throw new StoreError('There is no such conversation. Open the history and choose another one.');
   return id;
+}
+
+/** One file that cannot be read now does not hide the others. */
+async function unlessUnreadable<T>(state: State, id: string, read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    tellOnce(state, storeError(`The conversation ${id} cannot be read and is left out`, error).message);
+    return undefined;
+  }
+}
+
+function tellOnce(state: State, sentence: string): void {
+  if (!state.told.has(sentence)) state.tell(sentence);
+  state.told.add(sentence);
 }
 
 async function unlessMissing<T>(read: () => Promise<T>): Promise<T | undefined> {

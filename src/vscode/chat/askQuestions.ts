@@ -10,9 +10,9 @@ import {
 } from '#core/answer/conversationChanges.ts';
 import { FEEDBACK_VERSION, type FeedbackEvent } from '#core/feedback/feedbackEvent.ts';
 import type { AskReply, SearchService } from '#node/service/searchService.ts';
-import type { FeedbackStore } from '#node/stores/feedbackStore.ts';
 import type { ChatHost } from './chatHost.ts';
 import { failureOf, missingTool } from './failures.ts';
+import type { KeepEvent } from './giveFeedback.ts';
 import type { OpenConversations } from './openConversations.ts';
 
 export interface AskQuestions {
@@ -29,7 +29,7 @@ export interface AskQuestions {
 export interface AskParts {
   readonly service: SearchService;
   readonly conversations: OpenConversations;
-  readonly feedback: FeedbackStore;
+  readonly keep: KeepEvent;
   readonly host: ChatHost;
   /** Called with an exchange that has got its answer. */
   answered(exchange: Exchange): void;
@@ -113,7 +113,7 @@ export function questionsBefore({ exchanges }: Conversation, id: string): string
 }
 
 async function keep(
-  { conversations, feedback, host, answered }: AskParts,
+  { conversations, keep: keepEvent, host, answered }: AskParts,
   asked: Pick<Exchange, 'id' | 'question' | 'scope'>,
   reply: AskReply,
   change: (next: (now: Conversation) => Conversation) => void,
@@ -128,11 +128,7 @@ async function keep(
   const exchange = conversation && findExchange(conversation, asked.id);
   if (exchange?.state !== 'answered') return;
   answered(exchange);
-  try {
-    await feedback.append(answeredEvent(asked, reply, host.nowMs()));
-  } catch (error) {
-    host.log(error);
-  }
+  await keepEvent(answeredEvent(asked, reply, host.nowMs()));
 }
 
 export function answeredEvent(

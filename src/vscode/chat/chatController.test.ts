@@ -1,7 +1,7 @@
 /** The chat with real stores and the real searching service, without an editor. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ServiceError } from '#node/service/searchService.ts';
 import { chatScene, type ChatScene, type ChatWindow } from '../../../test/fakes/chatScene.ts';
 
@@ -272,6 +272,138 @@ test('a panel that opens is told what the workspace is like', async () => {
   const [completions] = await window.say({ type: 'complete', request: 7, text: 'backoff' });
   expect(completions).toMatchObject({ type: 'completions', request: 7 });
   expect(completions?.type === 'completions' && completions.paths).toContain('src/upload/backoff.ts');
+});
+
+test('a state is never older than what was told before it', async () => {
+  const window = scene.window();
+  await window.say({ type: 'new-conversation' });
+  const { list } = window.conversations;
+  const [reading, read] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  window.conversations.list = async () => {
+    reading.resolve();
+    await read.promise;
+    return list();
+  };
+  const showing = window.chat.show();
+  await reading.promise;
+  window.posted.length = 0;
+  const asking = ask(window);
+  read.resolve();
+  await Promise.all([showing, asking]);
+  const types = window.posted.map((message) => message.type);
+  expect(types.indexOf('exchange')).toBeLessThan(types.indexOf('state'));
+  const shown = window.posted.find((message) => message.type === 'state');
+  expect(shown?.state.conversation.exchanges).toMatchObject([{ question: QUESTION }]);
+});
+
+test('panels are told the title when it comes and when it changes', async () => {
+  const window = scene.window();
+  await window.say({ type: 'new-conversation' });
+  await ask(window);
+  const { id } = (await window.state()).conversation;
+  await ask(window, 'and where is it tested?');
+  await window.say({ type: 'rename-conversation', id, title: 'Uploads' });
+  const titles = window.posted.filter((message) => message.type === 'title');
+  expect(titles).toEqual([
+    { type: 'title', id, title: QUESTION },
+    { type: 'title', id, title: 'Uploads' },
+  ]);
+});
+
+test('panels are told the title that another window has given', async () => {
+  const one = scene.window();
+  await one.say({ type: 'new-conversation' });
+  await ask(one);
+  const { id, exchanges } = (await one.state()).conversation;
+  // A list of conversations waits until all is on disk.
+  await one.say({ type: 'history', query: '' });
+  await scene.window().say({ type: 'rename-conversation', id, title: 'Theirs' });
+  await one.say({ type: 'tick', id: exchanges[0]!.id, number: 1, tick: 'right' });
+  await one.say({ type: 'history', query: '' });
+  expect(one.posted.findLast((message) => message.type === 'title')).toEqual({ type: 'title', id, title: 'Theirs' });
+});
+
+test('paths that cannot be completed are none, without a word with every key', async () => {
+  const window = scene.window({ complete: () => Promise.reject(new ServiceError('ended', 'It rests.')) });
+  expect(await window.say({ type: 'complete', request: 3, text: 'src' })).toEqual([
+    { type: 'completions', request: 3, paths: [] },
+  ]);
+  expect(window.told).toEqual([]);
+});
+
+describe('a disk that does not do its part', () => {
+  let troubled: ChatScene;
+  let window: ChatWindow;
+  beforeEach(async () => {
+    troubled = chatScene();
+    window = troubled.window();
+    await ask(window);
+    await window.say({ type: 'history', query: '' });
+  });
+  afterEach(() => troubled.close());
+  const troubles = () =>
+    window.posted.flatMap((message) => (message.type === 'trouble' ? [message.trouble?.message] : []));
+
+  /** Puts a file in the place of a folder, until what comes back is called. */
+  function block(name: string): () => void {
+    const folder = join(troubled.storage, name);
+    renameSync(folder, `${folder}-away`);
+    writeFileSync(folder, '');
+    return () => {
+      rmSync(folder);
+      renameSync(`${folder}-away`, folder);
+    };
+  }
+
+  test.each([
+    ['feedback', 'feedback not saved'],
+    ['conversations', 'not saved'],
+  ])('is told for %s by its own sentence, until it does again', async (name, sentence) => {
+    const { id } = await window.last();
+    const heal = block(name);
+    await window.say({ type: 'verdict', id, verdict: 'accepted' });
+    await expect.poll(troubles).toEqual([sentence]);
+    expect((await window.state()).trouble?.message).toBe(sentence);
+    heal();
+    await window.say({ type: 'verdict', id, verdict: 'none' });
+    await expect.poll(troubles).toEqual([sentence, undefined]);
+    expect((await window.state()).trouble).toBeUndefined();
+  });
+
+  test('for a moment leaves the panel a new conversation, and what was kept for later', async () => {
+    const folder = join(troubled.storage, 'conversations');
+    const file = join(
+      folder,
+      readdirSync(folder).find((name) => name.endsWith('.jsonl'))!,
+    );
+    renameSync(file, `${folder}-away`);
+    mkdirSync(file);
+    const reloaded = troubled.window();
+    const state = await reloaded.state();
+    expect([state.conversation.exchanges, state.asked]).toEqual([[], []]);
+    expect(reloaded.told).toContainEqual(expect.stringMatching(/^The conversation could not be read\./));
+    rmdirSync(file);
+    renameSync(`${folder}-away`, file);
+    expect((await reloaded.state()).conversation.exchanges).toMatchObject([{ question: QUESTION }]);
+  });
+
+  test('for a moment leaves out earlier questions, not later', async () => {
+    await window.say({ type: 'new-conversation' });
+    const heal = block('conversations');
+    const reloaded = troubled.window();
+    expect((await reloaded.state()).asked).toEqual([]);
+    heal();
+    expect((await reloaded.state()).asked).toEqual([QUESTION]);
+  });
+});
+
+test('after all data was deleted an index that was paused is so no more', async () => {
+  const window = scene.window();
+  window.chat.docsChanged({ ...(await scene.service.docs('status')), paused: true });
+  expect(window.facts.get('docsPaused')).toBe(true);
+  await window.chat.forgetAll();
+  expect(window.chat.status().docs).toEqual({ sections: 0, complete: true, paused: false });
+  expect(window.facts.get('docsPaused')).toBe(false);
 });
 
 test('after all data was deleted nothing of it comes back', async () => {

@@ -4,6 +4,7 @@
  */
 import type { Exchange, Verdict } from '#core/answer/conversation.ts';
 import { findExchange } from '#core/answer/conversationChanges.ts';
+import type { FeedbackEvent } from '#core/feedback/feedbackEvent.ts';
 import type { DocsStatus, SearchService } from '#node/service/searchService.ts';
 import type { ConversationStore } from '#node/stores/conversationStore.ts';
 import type { FeedbackStore } from '#node/stores/feedbackStore.ts';
@@ -13,6 +14,7 @@ import type { ChatHost } from './chatHost.ts';
 import { copyAndExport } from './copyAndExport.ts';
 import { citedPlaces, giveFeedback } from './giveFeedback.ts';
 import { chatHistory } from './chatHistory.ts';
+import { tellError } from './failures.ts';
 import { openConversations } from './openConversations.ts';
 import { otherAnswers, type OtherAnswer } from './otherAnswers.ts';
 import { panelFacts } from './panelFacts.ts';
@@ -57,10 +59,11 @@ export interface ChatParts {
 
 export function chatController(parts: ChatParts): ChatController {
   const { service, conversations: store, feedback: events, models, host } = parts;
-  const conversations = openConversations(store, host);
   const facts = panelFacts(service, host, models.name);
+  const keep = (event: FeedbackEvent): Promise<void> => facts.saving('feedback', () => events.append(event));
+  const conversations = openConversations(store, host, facts.saving);
   const places = refreshPlaces(service, conversations, host);
-  const feedback = giveFeedback(conversations, events, host);
+  const feedback = giveFeedback(conversations, keep, host);
   const others = otherAnswers(conversations, feedback, events, host);
   const history = chatHistory(store, conversations, host);
   const output = copyAndExport(store, conversations, host);
@@ -68,7 +71,7 @@ export function chatController(parts: ChatParts): ChatController {
   const questions = askQuestions({
     service,
     conversations,
-    feedback: events,
+    keep,
     host,
     answered(exchange) {
       noteFacts();
@@ -84,18 +87,27 @@ export function chatController(parts: ChatParts): ChatController {
   const noteFacts = (): void => host.setFact('answered', lastAnswered() !== undefined);
   const lastAnswered = (): Exchange | undefined =>
     conversations.shown().exchanges.findLast(({ state }) => state === 'answered');
-  const state = async (): Promise<ToPanel> => {
+  /** Nothing is awaited in here: what a panel is told must not be older than what it is told next. */
+  const state = (asked: readonly string[]): ToPanel => {
     const { id, title, exchanges } = conversations.shown();
-    const asked = await history.asked();
     return {
       type: 'state',
       state: { conversation: { id, title, exchanges }, workspace: host.workspace(), asked, ...facts.now() },
     };
   };
   const showState = async (): Promise<void> => {
-    host.post(await state());
+    host.post(state(await history.asked()));
     noteFacts();
     await places.all();
+  };
+  /** They are asked for with every key, so a failure is only logged. */
+  const pathsLike = async (text: string): Promise<readonly string[]> => {
+    try {
+      return await service.complete(text, MOST_COMPLETIONS);
+    } catch (error) {
+      host.log(error);
+      return [];
+    }
   };
   const openCited = async (id: string, number: number | undefined, beside: boolean): Promise<void> => {
     const cited = citedPlaces(exchange(id), number);
@@ -107,7 +119,7 @@ export function chatController(parts: ChatParts): ChatController {
   const handlers: { readonly [T in FromPanel['type']]: Handler<T> } = {
     ready: async (_, answer) => {
       await conversations.restore();
-      answer(await state());
+      answer(state(await history.asked()));
       noteFacts();
       await facts.load();
       await places.all();
@@ -133,7 +145,7 @@ export function chatController(parts: ChatParts): ChatController {
     tick: ({ id, number, tick }) => feedback.tick(id, number, tick),
     place: ({ id, remove }) => (remove === undefined ? feedback.addSelection(id) : feedback.removePlace(id, remove)),
     complete: async ({ request, text }, answer) =>
-      answer({ type: 'completions', request, paths: await service.complete(text, MOST_COMPLETIONS) }),
+      answer({ type: 'completions', request, paths: await pathsLike(text) }),
     'new-conversation': () => controller.newConversation(),
     history: async ({ query }, answer) => answer(await history.list(query)),
     'open-conversation': async ({ id }) => {
@@ -162,8 +174,7 @@ export function chatController(parts: ChatParts): ChatController {
       try {
         await (handlers[message.type] as Handler<FromPanel['type']>)(message, answer);
       } catch (error) {
-        host.log(error);
-        host.tell(error instanceof Error ? error.message : host.sentences.unexpected);
+        tellError(error, host);
       }
     },
     async newConversation() {
@@ -185,7 +196,7 @@ export function chatController(parts: ChatParts): ChatController {
     docsChanged: (status) => facts.docsChanged(status),
     async settingsChanged({ start }) {
       if (start) await facts.load('again');
-      host.post(await state());
+      host.post(state(await history.asked()));
       await places.all();
     },
     lookChanged: () => places.colors(),

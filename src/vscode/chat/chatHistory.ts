@@ -19,6 +19,13 @@ export interface ChatHistory {
 export function chatHistory(store: ConversationStore, conversations: OpenConversations, host: ChatHost): ChatHistory {
   let lastQuery = '';
   let asked: Promise<string[]> | undefined;
+  /** A panel can do without them; those that cannot be read now are read the next time. */
+  const read = (): Promise<string[]> =>
+    questionsOf(store).catch((error: unknown) => {
+      asked = undefined;
+      host.log(error);
+      return [];
+    });
   const list = async (query = lastQuery): Promise<ToPanel> => {
     lastQuery = query;
     await conversations.saved();
@@ -39,9 +46,9 @@ export function chatHistory(store: ConversationStore, conversations: OpenConvers
       await conversations.saved();
       await store.delete(id);
     },
-    asked: () => (asked ??= questionsOf(store)),
+    asked: () => (asked ??= read()),
     noteAsked(question) {
-      asked = (asked ?? questionsOf(store)).then((before) => latest([...before, question]));
+      asked = (asked ?? read()).then((before) => latest([...before, question]));
     },
     forgetAsked() {
       asked = undefined;

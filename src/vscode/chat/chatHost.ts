@@ -41,6 +41,7 @@ export interface ChatHost {
 export interface ChatSentences {
   readonly unexpected: string;
   readonly notSaved: string;
+  readonly feedbackNotSaved: string;
   readonly nothingToAccept: string;
   readonly selectFirst: string;
 }

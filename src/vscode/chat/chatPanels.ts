@@ -1,78 +1,51 @@
 /** The places where the chat is shown: the view in the side bar, and panels among the editors. All show the same. */
 import * as vscode from 'vscode';
-import type { FromPanel, ToPanel } from '#vscode/messages.ts';
-import { batchEvents } from './batchEvents.ts';
+import type { ToPanel } from '#vscode/messages.ts';
+import { panelLinks, type PanelLink, type PanelLinks, type Receive } from './panelLinks.ts';
 import { panelPage } from './panelPage.ts';
 import { panelStrings } from './panelStrings.ts';
-import { parseMessage } from './parseMessage.ts';
 
 export const CHAT_VIEW = 'spoor.chat';
 export const CHAT_EDITOR = 'spoor.chatEditor';
 
-export interface ChatPanels extends vscode.Disposable {
-  /** To every panel that is open. One that does not listen yet is told a new state after the one that it asked for. */
-  post(message: ToPanel): void;
-  /** Whether there is any, shown or not. */
-  isOpen(): boolean;
+export interface ChatPanels extends vscode.Disposable, Pick<PanelLinks, 'post' | 'isOpen'> {
   /** Shows a panel and says this to it as soon as it listens. */
   show(message?: ToPanel): Promise<void>;
   openInEditor(): void;
 }
 
-export type Receive = (message: FromPanel, answer: (message: ToPanel) => void) => void;
-
-/** A page that may not listen yet. */
-interface Link {
-  readonly webview: vscode.Webview;
-  isReady: boolean;
-  readonly waiting: ToPanel[];
-}
-
 export function chatPanels(extension: vscode.Uri, receive: Receive, log: (error: unknown) => void): ChatPanels {
-  const links = new Set<Link>();
-  const editors = new Map<vscode.WebviewPanel, Link>();
-  let view: Link | undefined;
+  const refusal = vscode.l10n.t(
+    'This is more than can be asked at once. Shorten the question, or narrow it to fewer files and folders.',
+  );
+  const links = panelLinks({ receive, log, refusal });
+  const editors = new Map<vscode.WebviewPanel, PanelLink>();
+  let view: PanelLink | undefined;
   /** For the view, which the editor makes when it is first shown. */
   const forView: ToPanel[] = [];
-  const batches = batchEvents((message) => {
-    for (const link of links)
-      if (link.isReady) void link.webview.postMessage(message);
-      else if (message.type === 'state') link.waiting.push(message);
-  });
 
-  const connect = (webview: vscode.Webview, ended: vscode.Event<void>): Link => {
-    const link: Link = { webview, isReady: false, waiting: [] };
-    links.add(link);
-    const answer = (message: ToPanel): void => void webview.postMessage(message);
-    const listener = webview.onDidReceiveMessage((value: unknown) => {
-      const message = parseMessage(value);
-      if (!message) return log(new Error('The panel said something that is not understood.'));
-      receive(message, (reply) => {
-        batches.flush();
-        answer(reply);
-        if (reply.type === 'state') hand(link, answer);
-      });
-    });
+  const connect = (webview: vscode.Webview, ended: vscode.Event<void>): PanelLink => {
+    const link = links.connect((message) => void webview.postMessage(message));
+    const listener = webview.onDidReceiveMessage(link.receive);
     ended(() => {
       listener.dispose();
-      links.delete(link);
+      link.end();
     });
     showPage(webview, extension);
     return link;
   };
-  const say = (link: Link | undefined, message: ToPanel): void => {
-    if (!link) forView.push(message);
-    else if (link.isReady) void link.webview.postMessage(message);
-    else link.waiting.push(message);
+  const say = (link: PanelLink | undefined, message: ToPanel): void => {
+    if (link) link.say(message);
+    else forView.push(message);
   };
   const provider: vscode.WebviewViewProvider = {
     resolveWebviewView(shown) {
       const link = connect(shown.webview, shown.onDidDispose);
-      link.waiting.push(...forView.splice(0));
+      forView.splice(0).forEach(link.say);
       view = link;
       // A hidden view loses its page, and gets it anew when it is shown.
       shown.onDidChangeVisibility(() => {
-        if (!shown.visible) link.isReady = false;
+        if (!shown.visible) link.hide();
       });
       shown.onDidDispose(() => {
         if (view === link) view = undefined;
@@ -84,7 +57,7 @@ export function chatPanels(extension: vscode.Uri, receive: Receive, log: (error:
     const link = connect(panel.webview, panel.onDidDispose);
     editors.set(panel, link);
     panel.onDidChangeViewState(() => {
-      if (!panel.visible) link.isReady = false;
+      if (!panel.visible) link.hide();
     });
     panel.onDidDispose(() => editors.delete(panel));
   };
@@ -96,8 +69,8 @@ export function chatPanels(extension: vscode.Uri, receive: Receive, log: (error:
   ];
 
   return {
-    post: batches.post,
-    isOpen: () => links.size > 0,
+    post: links.post,
+    isOpen: links.isOpen,
     async show(message) {
       const front = [...editors.keys()].find(({ active }) => active) ?? [...editors.keys()].find((one) => one.visible);
       if (front) front.reveal();
@@ -115,12 +88,6 @@ export function chatPanels(extension: vscode.Uri, receive: Receive, log: (error:
       vscode.Disposable.from(...registered).dispose();
     },
   };
-}
-
-/** The page has what it shows now; what waited for it comes after. */
-function hand(link: Link, answer: (message: ToPanel) => void): void {
-  link.isReady = true;
-  for (const message of link.waiting.splice(0)) answer(message);
 }
 
 function showPage(webview: vscode.Webview, extension: vscode.Uri): void {

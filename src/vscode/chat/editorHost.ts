@@ -54,6 +54,7 @@ export function editorHost(parts: EditorParts): ChatHost {
     sentences: {
       unexpected: vscode.l10n.t('Something went wrong inside Spoor. See the log for what it was, and ask again.'),
       notSaved: vscode.l10n.t('The conversation could not be saved. See the log for the reason.'),
+      feedbackNotSaved: vscode.l10n.t('What you said about answers could not be saved. See the log for the reason.'),
       nothingToAccept: vscode.l10n.t('There is no answer to accept. Ask a question first.'),
       selectFirst: vscode.l10n.t('Select the right lines in a file of the workspace first.'),
     },

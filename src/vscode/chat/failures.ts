@@ -1,6 +1,7 @@
-/** What went wrong with a question, as the panel shows it: a sentence, and the button that helps. */
+/** What went wrong, as the user is told: a sentence, and in the panel the button that helps. */
 import type { Failure, Remedy } from '#core/answer/conversation.ts';
 import { ServiceError, type AskReply, type Check } from '#node/service/searchService.ts';
+import type { ChatHost } from './chatHost.ts';
 
 /** Undefined when the question was cancelled, which is no failure. */
 export function failureOf(error: unknown, otherwise: string): Failure | undefined {
@@ -25,6 +26,12 @@ export function missingTool({ answer }: AskReply): Failure | undefined {
   const calls = answer.trail.flatMap((turn) => turn.calls);
   const grep = calls.find((call) => call.tool === 'grep' && call.failure === 'missing');
   return grep && { message: grep.said, remedy: 'run-doctor' };
+}
+
+/** For what was asked of the chat and was not done. */
+export function tellError(error: unknown, host: ChatHost): void {
+  host.log(error);
+  host.tell(error instanceof Error ? error.message : host.sentences.unexpected);
 }
 
 /** What stands in the way of every question. */

@@ -2,7 +2,6 @@
 import type { Conversation, Exchange, Tick, Verdict } from '#core/answer/conversation.ts';
 import { addPlace, findExchange, giveTick, giveVerdict, removePlace } from '#core/answer/conversationChanges.ts';
 import { FEEDBACK_VERSION, type FeedbackEvent, type PlaceText } from '#core/feedback/feedbackEvent.ts';
-import type { FeedbackStore } from '#node/stores/feedbackStore.ts';
 import type { ChatHost } from './chatHost.ts';
 import type { OpenConversations } from './openConversations.ts';
 
@@ -21,15 +20,12 @@ type Said = FeedbackEvent extends infer E
     : never
   : never;
 
-export function giveFeedback(conversations: OpenConversations, store: FeedbackStore, host: ChatHost): GiveFeedback {
-  const append = async (id: string, said: Said): Promise<void> => {
-    try {
-      await store.append({ version: FEEDBACK_VERSION, id, timeMs: host.nowMs(), ...said } as FeedbackEvent);
-    } catch (error) {
-      host.log(error);
-      host.post({ type: 'trouble', trouble: { message: host.sentences.notSaved, remedy: 'show-log' } });
-    }
-  };
+/** Keeps an event. Never rejects. */
+export type KeepEvent = (event: FeedbackEvent) => Promise<void>;
+
+export function giveFeedback(conversations: OpenConversations, keep: KeepEvent, host: ChatHost): GiveFeedback {
+  const append = (id: string, said: Said): Promise<void> =>
+    keep({ version: FEEDBACK_VERSION, id, timeMs: host.nowMs(), ...said } as FeedbackEvent);
   /** Nothing is kept of what changes nothing: a tick on a citation that is not there. */
   const say = async (id: string, change: (now: Conversation) => Conversation, said: Said): Promise<void> => {
     const conversation = conversations.withExchange(id);

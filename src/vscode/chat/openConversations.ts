@@ -7,6 +7,8 @@ import { afterRestart, findExchange, startConversation } from '#core/answer/conv
 import { mergeConversations } from '#core/answer/mergeConversations.ts';
 import type { ConversationStore } from '#node/stores/conversationStore.ts';
 import type { ChatHost } from './chatHost.ts';
+import { tellError } from './failures.ts';
+import type { PanelFacts } from './panelFacts.ts';
 
 export interface OpenConversations {
   shown(): Conversation;
@@ -22,7 +24,7 @@ export interface OpenConversations {
   /** It was deleted: nothing of it is saved any more. */
   forget(id: string): void;
   forgetAll(): void;
-  /** Brings back the conversation of the last time, once. */
+  /** Brings back the conversation of the last time, once. One that cannot be read is told, and a new one is shown. */
   restore(): Promise<void>;
   /** Waits until all is on disk. */
   saved(): Promise<void>;
@@ -33,9 +35,15 @@ interface ChangeOptions {
   readonly saved?: boolean;
 }
 
-export function openConversations(store: ConversationStore, host: ChatHost): OpenConversations {
+export function openConversations(
+  store: ConversationStore,
+  host: ChatHost,
+  saving: PanelFacts['saving'],
+): OpenConversations {
   const atWork = new Map<string, Conversation>();
-  const saves = orderedSaves(async (conversation) => adopt(conversation, await store.save(conversation)), host);
+  const saves = orderedSaves((conversation) =>
+    saving('conversation', async () => adopt(conversation, await store.save(conversation))),
+  );
   let shown = start();
   let restored: Promise<void> | undefined;
 
@@ -44,6 +52,9 @@ export function openConversations(store: ConversationStore, host: ChatHost): Ope
     atWork.set(conversation.id, conversation);
     return conversation;
   }
+  const postTitle = (before: Conversation, { id, title }: Conversation): void => {
+    if (title !== before.title) host.post({ type: 'title', id, title });
+  };
   /** Another window may have gone on with the same conversation, and this one while it was saved. */
   const adopt = (saved: Conversation, merged: Conversation): void => {
     const now = atWork.get(saved.id);
@@ -54,6 +65,7 @@ export function openConversations(store: ConversationStore, host: ChatHost): Ope
     shown = next;
     for (const exchange of next.exchanges)
       if (!looksAlike(exchange, findExchange(now, exchange.id))) host.post({ type: 'exchange', exchange });
+    postTitle(now, next);
   };
   const become = (conversation: Conversation): void => {
     if (shown.id !== conversation.id && !isRunning(atWork.get(shown.id))) atWork.delete(shown.id);
@@ -84,6 +96,7 @@ export function openConversations(store: ConversationStore, host: ChatHost): Ope
       if (shown.id === id) shown = after;
       const changed = exchange === undefined ? undefined : findExchange(after, exchange);
       if (changed && shown.id === id && saved) host.post({ type: 'exchange', exchange: changed });
+      if (shown.id === id) postTitle(before, after);
       if (!saved) return;
       if (shown.id === id) host.lastConversation.set(id);
       saves.add(after);
@@ -93,10 +106,16 @@ export function openConversations(store: ConversationStore, host: ChatHost): Ope
     forget,
     forgetAll: () => [...atWork.keys()].forEach(forget),
     restore: () =>
-      (restored ??= restoreLast(store, host).then(async (id) => {
-        // A question that was asked in the meantime stays in view.
-        if (id !== undefined && shown.exchanges.length === 0) await show(id);
-      })),
+      (restored ??= restoreLast(store, host)
+        .then(async (id) => {
+          // A question that was asked in the meantime stays in view.
+          if (id !== undefined && shown.exchanges.length === 0) await show(id);
+        })
+        .catch((error: unknown) => {
+          // It may be readable the next time.
+          restored = undefined;
+          tellError(error, host);
+        })),
     saved: () => saves.idle(),
   };
 }
@@ -123,19 +142,14 @@ async function restoreLast(store: ConversationStore, host: ChatHost): Promise<st
   return last ?? (await store.list())[0]?.id;
 }
 
-/** Saves one conversation after the other, each as it is when its turn comes. */
-function orderedSaves(save: (conversation: Conversation) => Promise<void>, host: ChatHost) {
+/** Saves one conversation after the other, each as it is when its turn comes; `save` never rejects. */
+function orderedSaves(save: (conversation: Conversation) => Promise<void>) {
   const waiting = new Map<string, Conversation>();
   let work: Promise<void> | undefined;
   const run = async (): Promise<void> => {
     for (let next = waiting.values().next(); !next.done; next = waiting.values().next()) {
       waiting.delete(next.value.id);
-      try {
-        await save(next.value);
-      } catch (error) {
-        host.log(error);
-        host.post({ type: 'trouble', trouble: { message: host.sentences.notSaved, remedy: 'show-log' } });
-      }
+      await save(next.value);
     }
     work = undefined;
   };

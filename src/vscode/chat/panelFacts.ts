@@ -13,17 +13,21 @@ export interface PanelFacts {
   /** Asks for them and posts them as they come; without `again` only the first time. */
   load(again?: 'again'): Promise<void>;
   docsChanged(docs: DocsStatus): void;
+  /** Saves something. What went wrong is shown until a later save of its kind is good. Never rejects. */
+  saving(kind: Saved, save: () => Promise<unknown>): Promise<void>;
   /** There is no docs index any more, and no policy that was learned. */
   forget(): void;
   /** Called with every new status. */
   onStatus: (status: StatusLine) => void;
 }
 
+export type Saved = 'conversation' | 'feedback';
+
 /** @param modelName of the language model that is chosen; empty when none is. */
 export function panelFacts(service: SearchService, host: ChatHost, modelName: () => string): PanelFacts {
   let status: StatusLine = { policy: '', model: '', docs: { sections: 0, complete: false, paused: false } };
   let examples: readonly string[] = [];
-  let trouble: Failure | undefined;
+  const troubles: { -readonly [K in (typeof TROUBLES)[number]]?: Failure | undefined } = {};
   let loading: Promise<void> | undefined;
 
   const setStatus = (change: Partial<StatusLine>): void => {
@@ -32,9 +36,12 @@ export function panelFacts(service: SearchService, host: ChatHost, modelName: ()
     host.setFact('docsPaused', status.docs.paused);
     facts.onStatus(status);
   };
-  const setTrouble = (now: Failure | undefined): void => {
-    if (now?.message !== trouble?.message) host.post({ type: 'trouble', trouble: now });
-    trouble = now;
+  const shownTrouble = (): Failure | undefined => TROUBLES.map((kind) => troubles[kind]).find(Boolean);
+  const setTrouble = (kind: (typeof TROUBLES)[number], now: Failure | undefined): void => {
+    const before = shownTrouble();
+    troubles[kind] = now;
+    const trouble = shownTrouble();
+    if (trouble?.message !== before?.message) host.post({ type: 'trouble', trouble });
   };
   const setExamples = (now: readonly string[]): void => {
     examples = now;
@@ -48,25 +55,42 @@ export function panelFacts(service: SearchService, host: ChatHost, modelName: ()
         service.policy().then((policy) => setStatus({ policy: host.policyName(policy) })),
         service.examples().then(setExamples),
       ]);
-      setTrouble(troubleOf(await service.check()));
+      setTrouble('search', troubleOf(await service.check()));
     } catch (error) {
       host.log(error);
-      setTrouble(failureOf(error, host.sentences.unexpected));
+      setTrouble('search', failureOf(error, host.sentences.unexpected));
       loading = undefined;
     }
   };
   const facts: PanelFacts = {
-    now: () => ({ status: { ...status, model: modelName() }, examples, ...(trouble && { trouble }) }),
+    now() {
+      const trouble = shownTrouble();
+      return { status: { ...status, model: modelName() }, examples, ...(trouble && { trouble }) };
+    },
     load: (again) => (loading = again || !loading ? load() : loading),
     forget: () => {
       loading = undefined;
-      setStatus({ policy: '', docs: { ...status.docs, sections: 0, complete: true } });
+      setStatus({ policy: '', docs: { sections: 0, complete: true, paused: false } });
     },
     docsChanged: (docs) => setStatus({ docs: docsOf(docs) }),
+    async saving(kind, save) {
+      try {
+        await save();
+        setTrouble(kind, undefined);
+      } catch (error) {
+        host.log(error);
+        setTrouble(kind, { message: host.sentences[NOT_SAVED[kind]], remedy: 'show-log' });
+      }
+    },
     onStatus: () => undefined,
   };
   return facts;
 }
+
+/** The first of them that there is, is shown. */
+const TROUBLES = ['search', 'conversation', 'feedback'] as const;
+
+const NOT_SAVED = { conversation: 'notSaved', feedback: 'feedbackNotSaved' } as const;
 
 const docsOf = ({ sectionsIndexed, complete, paused }: DocsStatus): StatusLine['docs'] => ({
   sections: sectionsIndexed,

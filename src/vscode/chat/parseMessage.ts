@@ -2,7 +2,7 @@
  * Checks what the panel's page says. The page holds only our script, but the workspace's text goes through it, so its
  * word is taken for nothing more than its shape allows.
  */
-import type { FromPanel, Remedy } from '#vscode/messages.ts';
+import type { FromPanel, MaxText, Remedy } from '#vscode/messages.ts';
 
 /** The message, or undefined for what is none. Fields that do not belong to it are dropped. */
 export function parseMessage(value: unknown): FromPanel | undefined {
@@ -19,9 +19,8 @@ export function parseMessage(value: unknown): FromPanel | undefined {
 
 type Check = (value: unknown) => boolean;
 
-/** UTF-16 units; longer than anything that people type or select for a question. */
-const MAX_TEXT = 100_000;
-const MAX_PATHS = 100;
+export const MAX_TEXT: MaxText = 100_000;
+export const MAX_PATHS = 100;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,8 @@
 /** Commands that put something into the ask box. */
 import * as vscode from 'vscode';
+import { composeScope, composeSelection } from '#vscode/chat/composed.ts';
 import { selectedLines } from '#vscode/chat/editorHost.ts';
+import { editorLanguage } from '#vscode/training/editorLanguage.ts';
 import type { Command, Parts } from './parts.ts';
 
 /** The cursor goes into the ask box, with a text if one is given. */
@@ -15,8 +17,7 @@ export const askAboutSelection: Command = async ({ panels, paths }) => {
     void vscode.window.showInformationMessage(vscode.l10n.t('Select some lines in a file of the workspace first.'));
     return;
   }
-  const { lines, ...span } = selected;
-  await panels.show({ type: 'compose', selection: { ...span, text: lines.join('\n') } });
+  await panels.show(composeSelection(selected));
 };
 
 /** From the explorer with the chosen entries, else with the active editor's file. */
@@ -24,11 +25,9 @@ export const narrow: Command = async (parts, clicked, chosen) => {
   const given = (Array.isArray(chosen) ? chosen : [clicked]).filter((uri) => uri instanceof vscode.Uri);
   const active = vscode.window.activeTextEditor?.document.uri;
   const scope = (given.length ? given : active ? [active] : []).flatMap((uri) => pathOf(parts, uri) ?? []);
-  if (scope.length) await parts.panels.show({ type: 'compose', scope });
-  else
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Open a file of the workspace first, or choose a file or folder in the explorer.'),
-    );
+  const composed = composeScope(scope, editorLanguage());
+  if (typeof composed === 'string') void vscode.window.showInformationMessage(composed);
+  else await parts.panels.show(composed);
 };
 
 const pathOf = ({ paths }: Parts, uri: vscode.Uri): string | undefined =>

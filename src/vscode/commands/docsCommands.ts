@@ -3,7 +3,9 @@ import * as vscode from 'vscode';
 import { siteUrlOf } from '#node/docsSite/siteUrlOf.ts';
 import { ServiceError, type CrawlReply } from '#node/service/searchService.ts';
 import { knownSites, siteFolder, siteUrl } from '#vscode/docsSites.ts';
+import { readDocsSite } from '#vscode/readDocsSite.ts';
 import { docsSites } from '#vscode/settings.ts';
+import { addToList } from '#vscode/writeSetting.ts';
 import type { Command, Parts } from './parts.ts';
 
 const { t } = vscode.l10n;
@@ -75,11 +77,14 @@ export const resumeDocsIndex: Command = async ({ search, chat }) =>
   chat().docsChanged(await search.service.docs('resume'));
 
 async function readSite(parts: Parts, url: string): Promise<void> {
-  const isKnown = docsSites().some((address) => siteUrl(address) === url);
   try {
-    const reply = await crawl(parts, url);
-    await addToSetting('docs.sites', isKnown ? [] : [url]);
-    if (isKnown) await rebuildIfStarted(parts);
+    const reply = await readDocsSite(url, {
+      named: docsSites,
+      crawl: async () => crawl(parts, url),
+      add: () => addToSetting('docs.sites', [url]),
+      configure: parts.configure,
+      rebuild: () => rebuildIfStarted(parts),
+    });
     tell(saidOf(url, reply));
   } catch (error) {
     if (error instanceof ServiceError && error.kind === 'cancelled') return;
@@ -123,12 +128,7 @@ const saidOf = (url: string, { pages, notes }: CrawlReply): string =>
     ...notes,
   ].join(' ');
 
-/** In the user's own settings: paths and pages are of this machine. */
-async function addToSetting(name: string, added: readonly string[]): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration('spoor');
-  const before = configuration.inspect<string[]>(name)?.globalValue ?? [];
-  const after = [...new Set([...before, ...added])];
-  if (after.length > before.length) await configuration.update(name, after, vscode.ConfigurationTarget.Global);
-}
+const addToSetting = (name: string, added: readonly string[]): Promise<void> =>
+  addToList(vscode.workspace.getConfiguration('spoor'), name, added);
 
 const tell = (sentence: string): void => void vscode.window.showInformationMessage(sentence);

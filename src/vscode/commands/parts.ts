@@ -31,6 +31,8 @@ export interface Parts {
   paths(): WorkspacePaths;
   feedback(): FeedbackStore;
   policies(): WorkspacePolicies;
+  /** The searching process is to know the settings as they are. */
+  configure(): void;
   /** To be called after another policy was put in use. */
   policyChanged(): Promise<void>;
   /** Search string of Spoor's settings in the settings view. */

@@ -1,6 +1,7 @@
 /** The settings that say which language model is chosen. */
 import { homedir } from 'node:os';
-import { ConfigurationTarget, workspace } from 'vscode';
+import { workspace } from 'vscode';
+import { writeSetting } from '#vscode/writeSetting.ts';
 import { modelChoice, valuesOf, type ModelChoice, type ModelValues } from './modelChoice.ts';
 
 export const chosenModel = (): ModelChoice => modelChoice(modelValues());
@@ -15,20 +16,14 @@ export function modelValues(): ModelValues {
   };
 }
 
-/** Written where it is in effect: a workspace may have values of its own. The source is written last, it turns it on. */
+/** The source is written last, it turns it on. */
 export async function chooseModel(choice: ModelChoice): Promise<void> {
   const { source, ...rest } = valuesOf(choice);
-  for (const [name, value] of Object.entries({ ...rest, source })) await write(`model.${name}`, value);
+  for (const [name, value] of Object.entries({ ...rest, source }))
+    await writeSetting(workspace.getConfiguration('spoor'), `model.${name}`, value);
 }
 
 function getSetting(name: string): string {
   const value = workspace.getConfiguration('spoor').get<unknown>(name);
   return typeof value === 'string' ? value.trim() : '';
-}
-
-async function write(name: string, value: string): Promise<void> {
-  const configuration = workspace.getConfiguration('spoor');
-  const { workspaceValue } = configuration.inspect(name) ?? {};
-  const target = workspaceValue === undefined ? ConfigurationTarget.Global : ConfigurationTarget.Workspace;
-  await configuration.update(name, value, target);
 }
