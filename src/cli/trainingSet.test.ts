@@ -17,8 +17,8 @@ const SINCE_S = Date.parse(`${SINCE}T00:00:00Z`) / 1000;
 let served: string;
 
 /** Commits at a day after `SINCE`, or before it. */
-function commitAt(day: number, message: string, change: Readonly<Record<string, string>>): string {
-  const directory = join(repos, 'me/web');
+function commitAt(day: number, message: string, change: Readonly<Record<string, string>>, repo = 'me/web'): string {
+  const directory = join(repos, repo);
   repositoryAt(directory).commit(message, change);
   runGit(directory, ['commit', '--amend', '--quiet', '--no-edit'], SINCE_S + day * 86_400);
   return runGit(directory, ['rev-parse', 'HEAD']).trim();
@@ -110,7 +110,7 @@ describe('a data set of R1-Searcher', () => {
       SINCE,
     ];
     const { stderr } = await runInMemory(argv, { cwd: base });
-    const folder = JSON.stringify(join(base, 'my set/served/web'));
+    const folder = `'${join(base, 'my set/served/web')}'`;
     expect(stderr).toContain(`worktree add --detach ${folder} ${served}`);
     expect(stderr).toContain(`spoor serve --frozen --workspace ${folder}`);
     rmSync(join(base, 'my set'), { recursive: true });
@@ -125,6 +125,16 @@ describe('a data set of R1-Searcher', () => {
     expect(run.stderr).toContain('6 of them are left out');
     expect(run.stderr).toContain(`--workspace ${join(out, 'served/web')} --workspace ${join(out, 'served/web-2')}\n`);
     expect(rowsOf('test.jsonl')).toMatchObject([{ answer: 'web/src/send.ts' }]);
+  });
+
+  it('names paths as a workspace of one folder does where only one repository can be read', async () => {
+    initRepository(join(repos, 'a/web'));
+    const run = await tasks('--format', 'r1-searcher', '--since', SINCE);
+    rmSync(join(repos, 'a'), { recursive: true });
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain('a/web: The repository at');
+    expect(run.stderr).toContain(`spoor serve --frozen --workspace ${join(out, 'served/web')}\n`);
+    expect(rowsOf('test.jsonl')).toMatchObject([{ answer: 'src/send.ts' }]);
   });
 });
 
@@ -219,6 +229,26 @@ describe('spoor tasks with a format', () => {
     const run = await tasks('--format', 'search-r1', '--since', '2020-01-01');
     expect(run.code).toBe(1);
     expect(run.stderr).toContain('me/web: The repository at');
+    expect(run.stderr).toContain('spoor: None of the repositories can be learned from: it is said above why.\n');
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('says so where there is no task since that day, and leaves nothing', async () => {
+    const run = await tasks('--format', 'search-r1', '--since', '2024-08-01');
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain('spoor: There are no tasks since that day. Choose an earlier --since.\n');
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('says so where every task is about a newer file, and leaves nothing', async () => {
+    initRepository(join(repos, 'me/new'));
+    commitAt(-10, 'Begin', { 'src/limit.ts': lines(3) }, 'me/new');
+    commitAt(10, 'Start a module of its own for tokens', { 'src/token.ts': 'token();\n' }, 'me/new');
+    commitAt(20, 'Renew tokens before they expire at night', { 'src/token.ts': 'renew();\n' }, 'me/new');
+    const run = await tasks('--repo', 'me/new', '--format', 'search-r1', '--since', SINCE);
+    rmSync(join(repos, 'me/new'), { recursive: true });
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain('spoor: None of these tasks can be learned from: their files came after');
     expect(existsSync(out)).toBe(false);
   });
 });

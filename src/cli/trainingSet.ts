@@ -15,7 +15,7 @@ import { searchR1Set } from '#node/tasks/searchR1Set.ts';
 import { servedState } from '#node/tasks/servedState.ts';
 import { questionKey, trainingExample, type TrainingExample } from '#node/tasks/trainingExample.ts';
 import { trainingSplit, type TrainingSplit } from '#node/tasks/trainingSplit.ts';
-import { folderLabels } from '#node/workspace.ts';
+import { folderLabels, joinLabel } from '#node/workspace.ts';
 
 /** Formats beside Spoor's own, and what makes their files of examples. */
 const SETS = { 'r1-searcher': r1SearcherSet, 'search-r1': searchR1Set } as const;
@@ -39,10 +39,7 @@ export async function writeTrainingSet(
   environment.stderr.write(tasksSummary(made.done, 'tasks'));
   if (environment.signal.aborted) return EXIT.interrupted;
   const { train, test } = made.split;
-  if (train.length === 0)
-    throw new CliError(
-      'None of these tasks can be learned from: their files came after the served state. Choose a later --since.',
-    );
+  if (train.length === 0) throw new CliError(whyNone(made));
   const files = new Map<string, string | Uint8Array>([
     ...SETS[format](made.split),
     ['test.tasks.jsonl', test.map(({ taskLine }) => `${taskLine}\n`).join('')],
@@ -67,17 +64,13 @@ async function gatherAll(
 ): Promise<Gathered> {
   const progress = startProgress(plan.repositories.length, environment, () => performance.now());
   for (const line of plan.said) progress.say(line);
-  // As a workspace names several folders; the only one has no name.
-  const folders = folderLabels(plan.repositories.map(({ repo }) => repo));
-  const [train, test]: TrainingExample[][] = [[], []];
-  const served: Served[] = [];
+  const read: ReadRepository[] = [];
   const done: MadeOf[] = [];
   const asked = new Set<string>();
   let leftOut = 0;
   try {
-    for (const [i, repository] of plan.repositories.entries()) {
-      const folder = folders[i]!;
-      const one = await gatherOne(plan, repository, plan.repositories.length > 1 ? folder : '', progress, environment);
+    for (const repository of plan.repositories) {
+      const one = await gatherOne(plan, repository, progress, environment);
       if (environment.signal.aborted) break;
       const { repo } = repository;
       done.push({ repo, made: one.made });
@@ -88,16 +81,38 @@ async function gatherAll(
         (example) => !asked.has(questionKey(example)) && asked.add(questionKey(example)),
       );
       leftOut += one.tasks - fresh.length;
-      const split = trainingSplit(fresh);
-      train!.push(...split.train);
-      test!.push(...split.test);
-      if (one.commit !== undefined) served.push({ repo, commit: one.commit, folder });
+      if (one.commit !== undefined) read.push({ repo, commit: one.commit, split: trainingSplit(fresh) });
     }
   } finally {
     progress.end();
   }
-  return { split: { train: train!, test: test! }, served, done, leftOut };
+  return { ...servedTogether(read), done, leftOut };
 }
+
+interface ReadRepository {
+  readonly repo: string;
+  readonly commit: string;
+  readonly split: TrainingSplit;
+}
+
+/** What could be read, as one workspace. */
+function servedTogether(read: readonly ReadRepository[]): Pick<Gathered, 'split' | 'served'> {
+  const folders = folderLabels(read.map(({ repo }) => repo));
+  // As a workspace names several folders; the only one has no name.
+  const labels = read.length > 1 ? folders : [''];
+  const all = (part: keyof TrainingSplit): TrainingExample[] =>
+    read.flatMap(({ split }, i) => split[part].map((example) => labelled(example, labels[i]!)));
+  return {
+    split: { train: all('train'), test: all('test') },
+    served: read.map(({ repo, commit }, i) => ({ repo, commit, folder: folders[i]! })),
+  };
+}
+
+const labelled = (example: TrainingExample, label: string): TrainingExample => ({
+  ...example,
+  path: joinLabel(label, example.path),
+  targets: example.targets.map((place) => joinLabel(label, place)),
+});
 
 interface GatheredOne {
   readonly made: MadeOf['made'];
@@ -109,7 +124,6 @@ interface GatheredOne {
 async function gatherOne(
   plan: TasksPlan & { readonly sinceS: number },
   { repo, commit, leaveNewestDays = 0 }: CorpusRepository,
-  label: string,
   progress: Progress,
   { signal }: CliEnvironment,
 ): Promise<GatheredOne> {
@@ -125,10 +139,17 @@ async function gatherOne(
   let tasks = 0;
   const made = await makeTasks(git, directory, repo, options, (task) => {
     tasks++;
-    const example = trainingExample(task, state, label);
+    // Which folders stand beside it is known when all are read.
+    const example = trainingExample(task, state, '');
     if (example) examples.push(example);
   });
   return 'ok' in made ? failed(made) : { made, examples, tasks, commit: state.commit };
+}
+
+function whyNone({ served, leftOut }: Gathered): string {
+  if (served.length === 0) return 'None of the repositories can be learned from: it is said above why.';
+  if (leftOut === 0) return 'There are no tasks since that day. Choose an earlier --since.';
+  return 'None of these tasks can be learned from: their files came after the served state. Choose a later --since.';
 }
 
 const taken = (out: string): CliError =>

@@ -34,7 +34,8 @@ export interface BlockReader {
 /** UTF-16 units of a line that is read as a whole, and of a block of code; what is longer is cut, or goes on as another. */
 const MAX_LINE = 2_000;
 const MAX_CODE = 4_000;
-const THINKING = /<(\/?)(?:think|thinking|thought|reasoning)>$/i;
+/** A text that ends with a tag around what a model thinks; the slash of one that closes is its group. */
+export const THINKING = /<(\/?)(?:think|thinking|thought|reasoning)>$/i;
 /** No tag is longer. */
 const TAG_LENGTH = 16;
 

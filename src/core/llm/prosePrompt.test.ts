@@ -171,6 +171,7 @@ describe('the room', () => {
     expect(tokenRoom({ contextTokens: 4_096 })).toEqual({ reply: 1_024, prompt: 3_024 });
     expect(tokenRoom({ contextTokens: 128_000 })).toEqual({ reply: 4_000, prompt: 12_000 });
     expect(tokenRoom({ contextTokens: 128_000, promptTokens: 4_000 })).toEqual({ reply: 4_000, prompt: 4_000 });
+    expect(tokenRoom({ contextTokens: 32_768 }, Infinity)).toEqual({ reply: 4_000, prompt: 28_720 });
     // Models that think need it, and a server that has less ends the reply by itself.
     expect(tokenRoom({})).toEqual({ reply: 4_000, prompt: 3_024 });
     for (const context of [0, 1, 10, 100, NaN]) {

@@ -33,7 +33,7 @@ export interface TokenRoom {
 
 /** What common servers give a model when they are told nothing; they cut longer prompts without a word. */
 const USUAL_CONTEXT = 4_096;
-/** More evidence makes the first word late and the answer no better. */
+/** For prose: more evidence makes the first word late and the answer no better. */
 const MOST_PROMPT = 12_000;
 /** Models that think before they write need most of it for that. */
 const MOST_REPLY = 4_000;
@@ -44,11 +44,14 @@ const TEMPLATE = 48;
  * The prompt leaves a quarter of the context to the reply. Where the context is not known, the reply may be longer than
  * that: a server ends it where it has to, but cuts a prompt that is too long.
  */
-export function tokenRoom({ contextTokens = 0, promptTokens = MOST_PROMPT }: ModelRoom): TokenRoom {
+export function tokenRoom(
+  { contextTokens = 0, promptTokens = Infinity }: ModelRoom,
+  mostPrompt = MOST_PROMPT,
+): TokenRoom {
   const isKnown = contextTokens >= 1;
   const context = isKnown ? Math.floor(contextTokens) : USUAL_CONTEXT;
   const reply = Math.max(1, Math.min(MOST_REPLY, Math.floor(context / 4)));
-  const prompt = Math.max(1, Math.min(MOST_PROMPT, promptTokens, context - reply - TEMPLATE));
+  const prompt = Math.max(1, Math.min(mostPrompt, promptTokens, context - reply - TEMPLATE));
   return { prompt, reply: isKnown ? reply : MOST_REPLY };
 }
 

@@ -1,6 +1,6 @@
 /** The files and folders that another agent wants a search to stay inside of, as workspace paths. */
 import { realpathSync } from 'node:fs';
-import { isAbsolute, sep } from 'node:path';
+import { isAbsolute, posix, sep } from 'node:path';
 import { QuestionError } from '#node/searcher.ts';
 import type { Workspace } from '#node/workspace.ts';
 
@@ -14,8 +14,8 @@ export function agentScope(workspace: Workspace, places: readonly string[] = [])
 }
 
 function workspacePath(workspace: Workspace, place: string): string {
-  const plain = (sep === '\\' ? place.replaceAll('\\', '/') : place).replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '');
-  if (!isAbsolute(place) && (plain === '' || plain === '.')) return '';
+  const plain = posix.normalize(sep === '\\' ? place.replaceAll('\\', '/') : place).replace(/\/$/, '');
+  if (!isAbsolute(place) && plain === '.') return '';
   const path = isAbsolute(place) ? fromFullPath(workspace, place) : plain;
   if (path === '') return '';
   if (path === undefined || workspace.resolve(path) === undefined)

@@ -80,13 +80,16 @@ describe('the tools of other agents', () => {
   });
 
   test('stay inside of a scope, however its places are named', async () => {
-    for (const scope of [['src/upload'], ['./src/upload/'], [join(base, 'parcel/src/upload')]]) {
+    const names = ['src/upload', './/src/upload/', 'src//upload', 'src/./upload//', 'docs/../src/upload'];
+    for (const scope of [...names, join(base, 'parcel/src/upload')].map((name) => [name])) {
       const { data } = await tools.searchCodebase({ question: QUESTION, scope }, signal);
       expect(data.citations.length).toBeGreaterThan(0);
       expect(data.files.filter((path) => !path.startsWith('src/upload/'))).toEqual([]);
     }
-    const all = await tools.searchCodebase({ question: QUESTION, scope: [join(base, 'parcel')] }, signal);
-    expect(all.data.files.some((path) => !path.startsWith('src/upload/'))).toBe(true);
+    for (const scope of [join(base, 'parcel'), '', '.', './/', 'src/..']) {
+      const all = await tools.searchCodebase({ question: QUESTION, scope: [scope] }, signal);
+      expect(all.data.files.some((path) => !path.startsWith('src/upload/'))).toBe(true);
+    }
   });
 
   test.each([['../secrets'], ['/etc/passwd'], ['src/../../secrets'], ['nowhere.ts'], ['~docs/x']])(
@@ -113,6 +116,20 @@ describe('the tools of other agents', () => {
     expect(text).toContain('export async function withBackoff<T>');
     const elsewhere = await tools.findDefinitions({ names: ['withBackoff'], scope: ['docs'] }, signal);
     expect(elsewhere.data).toEqual([]);
+  });
+
+  test('find definitions beside a file whose names have no end', async () => {
+    const nested = Array.from({ length: 8 }, (_, i) => `class ${'x'.repeat(900)}${i} { m${i}() {\n`).join('');
+    const directory = put('endless', {
+      'a.ts': `${nested}function send() { return 1; }\n${'}}'.repeat(8)}`,
+      'b.ts': 'export function send(x) {\n  return x;\n}\n',
+    });
+    const { text, data } = await (await open(directory)).tools.findDefinitions({ names: ['send'] }, signal);
+    expect(data.map(({ span }) => span.path)).toEqual(['a.ts', 'b.ts']);
+    expect(data[0]!.inside).toContain('x'.repeat(200));
+    expect(text).toContain('`a.ts:9-9` · function `xxx');
+    expect(text).toContain('export function send(x) {');
+    expect(text).not.toContain('left out');
   });
 
   test('quote sections of documents as the files are now', async () => {

@@ -10,7 +10,7 @@ const line = fc.oneof(
 );
 const lines = fc.array(line, { maxLength: 60 });
 const place = fc.record({
-  path: fc.oneof(fc.string(), fc.constantFrom('a.ts', 'b`\n# x.md')),
+  path: fc.oneof(fc.string(), fc.constantFrom('a.ts', 'b`\n# x.md', `${'`'.repeat(255)}/`.repeat(9))),
   start: fc.nat(),
   lines,
 });
@@ -22,11 +22,8 @@ describe('a reply for a model', () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 9 }), fc.array(place, { maxLength: 25 }), (above, places) => {
         const quoted = places.map((one) => ({ ...one, head: placeName({ ...one, end: one.start }) }));
-        const text = quotedText(
-          above.map((one) => `Note: ${lineText(one)}`),
-          quoted.map((one) => ({ ...one, head: lineText(one.head, 900) })),
-          [],
-        );
+        const notes = above.map((one) => `Note: ${lineText(one)}`);
+        const text = quotedText(notes, quoted, []);
         expect(text.length).toBeLessThanOrEqual(MAX_REPLY_UNITS);
         expect(text).toBe(text.toWellFormed());
         // Paragraphs and code alone: nothing became a heading, a list, a rule or HTML.
@@ -56,6 +53,15 @@ describe('a reply for a model', () => {
     const places = Array.from({ length: 200 }, () => ({ head: 'h'.repeat(150), path: '', start: 1, lines: ['x'] }));
     const text = quotedText([], places, []);
     expect(text.length).toBeLessThanOrEqual(MAX_REPLY_UNITS);
+    expect(text).toMatch(/\d+ more places are left out for length\.$/);
+  });
+
+  test('passes over a place that does not fit, and cuts a head without an end', () => {
+    const head = (text: string) => ({ head: text, path: '', start: 1, lines: ['x'] });
+    const places = [...Array.from({ length: 40 }, () => head('h'.repeat(9_000))), head('the last')];
+    const text = quotedText([], places, []);
+    expect(text.match(/^h{599}…$/gm)?.length).toBeGreaterThan(2);
+    expect(text).toContain('the last');
     expect(text).toMatch(/\d+ more places are left out for length\.$/);
   });
 

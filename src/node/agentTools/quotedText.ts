@@ -7,7 +7,7 @@ import { printable } from '#core/answer/plainText.ts';
 import type { Span } from '#core/search/span.ts';
 
 export interface QuotedPlace {
-  /** One line, made by `placeName` and the like: safe to print. */
+  /** One line, made by `placeName` and the like: safe to print. A very long one is cut. */
   readonly head: string;
   /** Names the language of the fence. */
   readonly path: string;
@@ -54,6 +54,8 @@ export function lineText(text: string, most = MAX_LINE_UNITS): string {
 
 /** UTF-16 units of a quoted line. */
 const MAX_LINE_UNITS = 400;
+/** UTF-16 units of a head. A name of a file has at most 255, so no cut leaves marks alone, which would open a fence. */
+const MAX_HEAD_UNITS = 600;
 /** Room in which a place is worth quoting. */
 const LEAST_ROOM = 200;
 
@@ -63,7 +65,7 @@ function fitPlaces(places: readonly QuotedPlace[], most: number): string[] {
   let room = most;
   for (const [i, place] of places.entries()) {
     const text = fitPlace(place, shareOf(i, places.length, room) - 2);
-    if (text === undefined) break;
+    if (text === undefined) continue;
     texts.push(text);
     room -= text.length + 2;
   }
@@ -79,7 +81,8 @@ function shareOf(rank: number, count: number, room: number): number {
 const weightOf = (rank: number): number => 1 / Math.sqrt(rank + 1);
 
 /** The place with as many of its first lines as fit; undefined where not even its head fits. */
-function fitPlace({ head, path, start, lines }: QuotedPlace, room: number): string | undefined {
+function fitPlace({ path, start, lines, ...place }: QuotedPlace, room: number): string | undefined {
+  const head = cutText(place.head, MAX_HEAD_UNITS);
   const safe = lines.map(quotedLine);
   for (let count = fittingLines(safe, room - head.length - 100); count > 0; count = count >> 1) {
     const rest =

@@ -155,6 +155,49 @@ describe('a call', () => {
     await expect(asked).rejects.toMatchObject({ name: 'ModelFailure', kind: 'cancelled' });
   });
 
+  test('that is cancelled while it waits leaves the one that runs alone', async () => {
+    const tried = await opened({ cancelMs: 1 });
+    const { begun, reply, pieces } = endless(tried);
+    await begun;
+    const stopping = new AbortController();
+    const waiting = tried.chat('What is its colour', { signal: stopping.signal });
+    stopping.abort();
+    await expect(waiting).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect.poll(() => pieces.length).toBeGreaterThan(200);
+    expect(tried.pids).toHaveLength(1);
+    await tried.close();
+    await expect(reply).rejects.toThrow('The model was closed before it was done.');
+  });
+
+  test('that is cancelled while the weights are loaded leaves the process to the next one', async () => {
+    const tried = await opened({ cancelMs: 1 });
+    const stopping = new AbortController();
+    const first = tried.chat('What is its colour', { signal: stopping.signal });
+    const next = tried.chat('What is its colour');
+    stopping.abort();
+    await expect(first).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(await next).toBe(COLOUR);
+    expect(tried.pids).toHaveLength(1);
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'that does not stop takes its process with it, and no other call',
+    async () => {
+      const tried = await opened({ cancelMs: 1 });
+      const stopping = new AbortController();
+      const { begun, reply } = endless(tried, stopping.signal);
+      await begun;
+      process.kill(tried.pids[0]!, 'SIGSTOP');
+      const waiting = tried.chat('What is its colour');
+      stopping.abort();
+      await expect(reply).rejects.toMatchObject({ kind: 'cancelled' });
+      expect(await waiting).toBe(COLOUR);
+      expect(tried.pids).toHaveLength(2);
+      expect(tried.log).toContain('The model did not stop when it was told to, so its process is ended.');
+      expect(isAlive(tried.pids[0]!)).toBe(false);
+    },
+  );
+
   test('fails as the model says', async () => {
     const { chat } = await opened({ directory: await modelFolder({ contextTokens: 40 }) });
     await expect(chat('why '.repeat(60))).rejects.toMatchObject({ name: 'ModelFailure', kind: 'too-long' });
@@ -283,9 +326,11 @@ describe('what the two sides tell each other', () => {
     const reply = { text: 'a', calls: [], end: 'done' };
     expect(parseFromModel({ kind: 'reply', id: 1, reply })).toBeDefined();
     expect(parseFromModel({ kind: 'failure', failure: { kind: 'failed', message: 'm' } })).toBeDefined();
+    expect(parseFromModel({ kind: 'begun', id: 1 })).toBeDefined();
     for (const wrong of [
       { kind: 'reply', id: 1, reply: { ...reply, end: 'never' } },
       { kind: 'piece', id: -1, text: 'a' },
+      { kind: 'begun' },
       { kind: 'failure', id: 1, failure: { kind: 'bad', message: 'm' } },
       { kind: 'opened', facts: { name: 'm' } },
     ])

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { CancelSignal } from '#core/agent/tools.ts';
 import type { ChatModel, ModelReply, TakePiece } from '#core/llm/chatModel.ts';
 import { ModelFailure } from '#core/llm/modelFailure.ts';
-import { startModel, type Answer, type CallMessage, type ModelHolder } from './startModel.ts';
+import { LEFT_WAITING, startModel, type Answer, type CallMessage, type ModelHolder } from './startModel.ts';
 import type { OnnxModelOptions } from './onnxModel.ts';
 
 export interface FolderModelOptions extends OnnxModelOptions {
@@ -15,6 +15,8 @@ export interface FolderModelOptions extends OnnxModelOptions {
   readonly modulePath?: string;
   /** Time without a call after which the process is ended, in milliseconds; five minutes by default. */
   readonly idleMs?: number;
+  /** Time for a cancelled call to stop before the process is ended, in milliseconds; ten seconds by default. */
+  readonly cancelMs?: number;
   /** Gets what the process prints, and when it starts and ends; nothing does by default. */
   readonly log?: (text: string) => void;
 }
@@ -26,23 +28,34 @@ export interface FolderModel {
 }
 
 const IDLE_MS = 5 * 60_000;
+/** A piece of a prompt takes seconds. */
+const CANCEL_MS = 10_000;
 
 /** Rejects with a `ModelFailure` when the folder lacks something. The weights are loaded by the first call. */
 export async function folderModel(options: FolderModelOptions): Promise<FolderModel> {
-  const { modulePath = ownModule(), idleMs = IDLE_MS, log = () => undefined, ...open } = options;
+  const { modulePath = ownModule(), idleMs = IDLE_MS, cancelMs = CANCEL_MS, log = () => undefined, ...open } = options;
   let running: ModelHolder | undefined;
   let closing: Promise<void> | undefined;
   const started = (): ModelHolder => {
     if (closing) throw new ModelFailure('failed', 'This model was closed. Choose it again.');
     if (running && !running.isGone) return running;
     try {
-      return (running = startModel({ modulePath, idleMs, log, open }));
+      return (running = startModel({ modulePath, idleMs, cancelMs, log, open }));
     } catch (error) {
       throw new ModelFailure('failed', `The model's process could not be started: ${String(error)}.`, { cause: error });
     }
   };
-  const call = async (message: CallMessage, take: TakePiece, signal?: CancelSignal): Promise<Answer> =>
-    started().call(message, take, signal);
+  const call = async (message: CallMessage, take: TakePiece, signal?: CancelSignal): Promise<Answer> => {
+    const holder = started();
+    try {
+      return await holder.call(message, take, signal);
+    } catch (error) {
+      if (error !== LEFT_WAITING) throw error;
+      // Two processes at a time would take the memory of two.
+      await holder.end();
+      return call(message, take, signal);
+    }
+  };
   const generate = async (message: CallMessage, take: TakePiece, signal: CancelSignal): Promise<ModelReply> => {
     const said = await call(message, take, signal);
     if (said.kind === 'reply') return said.reply;

@@ -50,13 +50,14 @@ async function answer(
   const stopping = new AbortController();
   running.set(id, stopping);
   const tell = (text: string): void => send({ kind: 'piece', id, text });
+  const begin = (): void => send({ kind: 'begun', id });
   try {
     const model = await opening;
     if (!model) throw new ModelFailure('failed', 'The model was asked before it was opened.');
     if (said.kind === 'count') send({ kind: 'counted', id, tokens: model.countTokens(said.text) });
     else if (said.kind === 'chat')
-      send({ kind: 'reply', id, reply: await model.chat(said.request, tell, stopping.signal) });
-    else send({ kind: 'reply', id, reply: await model.continue(said.request, tell, stopping.signal) });
+      send({ kind: 'reply', id, reply: await model.chat(said.request, tell, stopping.signal, begin) });
+    else send({ kind: 'reply', id, reply: await model.continue(said.request, tell, stopping.signal, begin) });
   } catch (error) {
     send({ kind: 'failure', id, failure: failureOf(error) });
   } finally {

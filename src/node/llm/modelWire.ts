@@ -14,6 +14,8 @@ export type ToModel =
 
 export type FromModel =
   | { readonly kind: 'opened'; readonly facts: OpenedFacts }
+  /** It is this call's turn, and the weights are loaded. */
+  | { readonly kind: 'begun'; readonly id: number }
   | { readonly kind: 'piece'; readonly id: number; readonly text: string }
   | { readonly kind: 'reply'; readonly id: number; readonly reply: ModelReply }
   | { readonly kind: 'counted'; readonly id: number; readonly tokens: number }
@@ -85,6 +87,7 @@ const facts = record({
 });
 const FROM: readonly Shape[] = [
   record({ kind: oneOf('opened'), facts }),
+  record({ kind: oneOf('begun'), id: count }),
   record({ kind: oneOf('piece'), id: count, text }),
   record({ kind: oneOf('reply'), id: count, reply }),
   record({ kind: oneOf('counted'), id: count, tokens: count }),

@@ -1,5 +1,5 @@
 /** A real model of some kilobytes, run by both builds of ONNX Runtime, whose every token is known. */
-import { mkdtemp, rm, truncate, unlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -19,6 +19,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 const never = new AbortController().signal;
 const COLOUR = 'It is blue, as far as I know.';
+const CALL = '<tool_call>{"name":"look","arguments":{"at":"it"}}</tool_call>';
 const REPLIES = { ' colour<|assistant|>': COLOUR, ' town<|assistant|>': 'Grün 🌷 naïve 日本' };
 
 async function opened(options: Partial<TinyModelOptions> = {}, more: Partial<OnnxModelOptions> = {}) {
@@ -66,7 +67,7 @@ describe('a reply', () => {
   let model: OnnxModel;
   beforeAll(async () => {
     const endless = { ' forever<|assistant|>': ' tick tack' };
-    const calls = { ' tool<|assistant|>': 'Wait <tool_call>{"name":"look","arguments":{"at":"it"}}</tool_call>' };
+    const calls = { ' tool<|assistant|>': `Wait ${CALL}` };
     ({ model } = await opened({ replies: { ...REPLIES, ...calls, 'a b': ' c d e f' }, endless, contextTokens: 64 }));
   });
   afterAll(() => model.close());
@@ -107,15 +108,8 @@ describe('a reply', () => {
     expect(await model.continue({ ...wish, stop: [] }, () => undefined, never)).toEqual(done(' c d e f'));
   });
 
-  test('may call tools where tools were given', async () => {
-    const tools = [{ name: 'look', description: 'Looks.', parameters: { type: 'object' } }];
-    const { reply, pieces } = await chat(model, 'use a tool', { tools, maxTokens: 50 }).catch((error: ModelFailure) => {
-      // The list of tools fills this small context.
-      expect(error.kind).toBe('too-long');
-      return { reply: undefined, pieces: [] };
-    });
-    expect([reply, pieces]).toEqual([undefined, []]);
-    expect((await chat(model, 'use a tool')).reply.text).toContain('<tool_call>');
+  test('keeps what is written like a call where no tools were given', async () => {
+    expect((await chat(model, 'use a tool')).reply).toEqual(done(`Wait ${CALL}`));
   });
 
   test('hides control tokens, which text that goes on keeps', async () => {
@@ -125,12 +119,22 @@ describe('a reply', () => {
     expect((await other.continue(wish, () => undefined, never)).text).toBe(' z<|tool|>');
     await other.close();
   });
+
+  test('keeps the tags around thoughts, which a prompt cannot have', async () => {
+    const said = { ' colour<|assistant|>': '<tool_call>Red?</tool_call>It is blue.' };
+    const { directory } = await opened({ replies: { ...said, '</tool_call><|assistant|>': 'I was led on.' } });
+    const file = join(directory, 'tokenizer.json');
+    await writeFile(file, (await readFile(file, 'utf8')).replaceAll('tool_call>', 'think>'));
+    const other = await openOnnxModel({ directory });
+    expect((await chat(other, 'What is its colour')).reply).toEqual(done('<think>Red?</think>It is blue.'));
+    expect((await chat(other, 'What is </think>')).reply).toEqual(done(''));
+    await other.close();
+  });
 });
 
 describe('tools', () => {
   test('are called by a model whose context has room for their list', async () => {
-    const call = '<tool_call>{"name":"look","arguments":{"at":"it"}}</tool_call>';
-    const { model } = await opened({ replies: { ' tool<|assistant|>': `Wait ${call}` } });
+    const { model } = await opened({ replies: { ' tool<|assistant|>': `Wait ${CALL}` } });
     const tools = [{ name: 'look', description: 'Looks.', parameters: { type: 'object' } }];
     const { reply, pieces } = await chat(model, 'use a tool', { tools, maxTokens: 99 });
     expect(reply).toEqual({

@@ -5,8 +5,9 @@
  * One call runs at a time, in the order of asking. The weights are loaded by the first of them.
  */
 import type { CancelSignal } from '#core/agent/tools.ts';
-import type { ChatModel, ModelReply, TakePiece } from '#core/llm/chatModel.ts';
+import type { ChatModel, ChatRequest, ContinueRequest, ModelReply, TakePiece } from '#core/llm/chatModel.ts';
 import { ModelFailure } from '#core/llm/modelFailure.ts';
+import { THINKING } from '#core/llm/proseBlocks.ts';
 import { createRng } from '#core/rl/rng.ts';
 import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
 import { callIdsIn } from './callIds.ts';
@@ -22,11 +23,15 @@ import { createTokenText } from './onnx/tokenText.ts';
 export interface OnnxModel extends ChatModel {
   countTokens(text: string): number;
   readonly promptTokens: number;
-  continue: NonNullable<ChatModel['continue']>;
+  chat(request: ChatRequest, take: TakePiece, signal: CancelSignal, onBegin?: OnBegin): Promise<ModelReply>;
+  continue(request: ContinueRequest, take: TakePiece, signal: CancelSignal, onBegin?: OnBegin): Promise<ModelReply>;
   /** Of the weights, in bytes. */
   readonly sizeBytes: number;
   close(): Promise<void>;
 }
+
+/** Called when it is the call's turn and the weights are loaded: from now on it stops soon when it is cancelled. */
+type OnBegin = () => void;
 
 export interface OnnxModelOptions {
   /** The model's folder, or one of its .onnx files. */
@@ -44,7 +49,7 @@ export async function openOnnxModel(options: OnnxModelOptions): Promise<OnnxMode
   const folder = await readModelFolder(directory, file);
   const tokenizer = createTokenizer(folder.tokenizer, folder.tokenizerConfig);
   const form = chatForm(folder, tokenizer);
-  const controls = new Set(tokenizer.controls.filter(({ text }) => !OF_CALLS.test(text)).map(({ token }) => token));
+  const controls = new Set(tokenizer.controls.filter(({ text }) => !isReadLater(text)).map(({ token }) => token));
   const ends = new Set([...folder.facts.ends, ...endByName(tokenizer)]);
   let decoder: Promise<Decoder> | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -53,15 +58,18 @@ export async function openOnnxModel(options: OnnxModelOptions): Promise<OnnxMode
       decoder = undefined;
       throw error;
     }));
-  const inTurn = (work: () => Promise<ModelReply>): Promise<ModelReply> => {
-    const turn = last.then(work);
+  const inTurn = (signal: CancelSignal, work: () => Promise<ModelReply>): Promise<ModelReply> => {
+    const turn = last.then(() => {
+      if (signal.aborted) throw new ModelFailure('cancelled', 'This was cancelled.');
+      return work();
+    });
     last = turn.catch(() => undefined);
     return turn;
   };
-  const run = async (wish: Wish, take: TakePiece, signal: CancelSignal): Promise<ModelReply> => {
+  const run = async (wish: Wish, take: TakePiece, signal: CancelSignal, onBegin?: OnBegin): Promise<ModelReply> => {
     const room = roomFor(wish, folder);
-    if (signal.aborted) throw new ModelFailure('cancelled', 'This was cancelled.');
     const parts = { tokenizer, decoder: await opened(), ends, seed, topP: folder.facts.topP ?? TOP_P };
+    onBegin?.();
     return generate(parts, { ...wish, maxTokens: Math.min(wish.maxTokens, room) }, take, signal);
   };
 
@@ -72,20 +80,20 @@ export async function openOnnxModel(options: OnnxModelOptions): Promise<OnnxMode
     ...(folder.template === undefined && { isBase: true }),
     sizeBytes: folder.weights.sizeBytes,
     countTokens: (text) => tokenizer.encode(text, false).length,
-    chat: (request, take, signal) =>
-      inTurn(async () => {
+    chat: (request, take, signal, onBegin) =>
+      inTurn(signal, async () => {
         const { text, needsStart, stop } = chatPrompt(form, request);
         const { maxTokens, temperature, tools } = request;
         const callsTools = (tools?.length ?? 0) > 0;
         const reply = { stop, keepsStop: false, callsTools, knownIds: callIdsIn(request.messages), trims: true };
         const prompt = tokenizer.encode(text, needsStart);
-        return run({ prompt, maxTokens, temperature, reply, hidden: controls }, take, signal);
+        return run({ prompt, maxTokens, temperature, reply, hidden: controls }, take, signal, onBegin);
       }),
-    continue: ({ prompt, maxTokens, temperature, stop }, take, signal) =>
-      inTurn(async () => {
+    continue: ({ prompt, maxTokens, temperature, stop }, take, signal, onBegin) =>
+      inTurn(signal, async () => {
         const reply = { stop, keepsStop: true, callsTools: false, knownIds: [], trims: false };
         const tokens = tokenizer.encode(prompt, true);
-        return run({ prompt: tokens, maxTokens, temperature, reply, hidden: new Set() }, take, signal);
+        return run({ prompt: tokens, maxTokens, temperature, reply, hidden: new Set() }, take, signal, onBegin);
       }),
     async close() {
       await last;
@@ -96,7 +104,8 @@ export async function openOnnxModel(options: OnnxModelOptions): Promise<OnnxMode
 
 /** A processor reads some hundred tokens a second. */
 const PROMPT_TOKENS = 4_000;
-/** Control tokens by which calls are read: `<tool_call>`, `[TOOL_CALLS]`. */
+/** Control tokens by which calls and thoughts are told from the answer: `<tool_call>`, `[TOOL_CALLS]`, `</think>`. */
+const isReadLater = (text: string): boolean => OF_CALLS.test(text) || THINKING.test(text);
 const OF_CALLS = /tool_call|^\[(?:ARGS|CALL_ID)\]$/i;
 /** Where a model says nothing else. */
 const TOP_P = 0.95;

@@ -40,10 +40,19 @@ export async function openChatModel(name: string, options: OpenModelOptions = {}
 /** Why a name leads to no model, as a sentence; undefined if it may lead to one. Tries no connection. */
 export function modelNameFault(name: string, cwd = ''): string | undefined {
   if (isAddress(name)) return addressFault(name);
-  const kind = statSync(resolve(cwd, name), { throwIfNoEntry: false });
-  if (kind?.isDirectory() || (kind && name.endsWith('.onnx'))) return undefined;
-  const what = kind ? `${shown(name)} is a file, not the folder of a model.` : `There is no folder ${shown(name)}.`;
-  return `${what} Name the folder of an ONNX language model, or a server and its model: ${EXAMPLE}`;
+  const fault = pathFault(name, cwd);
+  return fault && `${fault} Name the folder of an ONNX language model, or a server and its model: ${EXAMPLE}`;
+}
+
+function pathFault(name: string, cwd: string): string | undefined {
+  try {
+    const kind = statSync(resolve(cwd, name), { throwIfNoEntry: false });
+    if (kind?.isDirectory() || (kind && name.endsWith('.onnx'))) return undefined;
+    return kind ? `${shown(name)} is a file, not the folder of a model.` : `There is no folder ${shown(name)}.`;
+  } catch (error) {
+    // It may not be looked at, or no path is like that: one that is too long, one with a NUL.
+    return `${shown(name)} cannot be opened (${(error as NodeJS.ErrnoException).code}).`;
+  }
 }
 
 const EXAMPLE = 'http://localhost:11434/v1#qwen2.5-coder:7b';

@@ -21,6 +21,8 @@ export interface ModelHolder {
 export interface ModelStart {
   readonly modulePath: string;
   readonly idleMs: number;
+  /** Time for a cancelled call to stop, in milliseconds; then the process is ended. */
+  readonly cancelMs: number;
   readonly log: (text: string) => void;
   readonly open: OnnxModelOptions;
 }
@@ -31,17 +33,20 @@ export type Answer = Extract<FromModel, { readonly kind: 'reply' | 'counted' }>;
 
 /** Time for a process to end by itself, in milliseconds. */
 const GRACE_MS = 1_000;
-/** A piece of a prompt takes seconds; what does not stop within this time is ended. */
-const CANCEL_MS = 10_000;
 /** Of the process itself, in MB: weights and tensors are not in it, a tokenizer of many words is. */
 const FLAGS = ['--max-old-space-size=1024'];
 
-export function startModel({ modulePath, idleMs, log, open }: ModelStart): ModelHolder {
+/** Says to a call that another one did not stop, so the process was ended before its turn came: it may be made again. */
+export const LEFT_WAITING = new ModelFailure('failed', 'The model was ended before it was the turn of this call.');
+
+export function startModel({ modulePath, idleMs, cancelMs, log, open }: ModelStart): ModelHolder {
   const opened = Promise.withResolvers<OpenedFacts>();
   // Nobody may be waiting for it: calls are rejected one by one.
   opened.promise.catch(() => undefined);
   const pending = new Map<number, Pending>();
   let lastId = 0;
+  /** The call whose turn it is. */
+  let begun = 0;
   let needs = '';
   let isGone = false;
   let idle: NodeJS.Timeout | undefined;
@@ -61,10 +66,23 @@ export function startModel({ modulePath, idleMs, log, open }: ModelStart): Model
     clearTimeout(idle);
     if (pending.size === 0 && !isGone) idle = setTimeout(() => void end('Nobody asked any more.'), idleMs).unref();
   };
+  /** What waits, for other calls or for the weights, may take its time to stop. */
+  const watch = (id: number): void => {
+    if (id !== begun || pending.get(id) !== DEAF) return;
+    setTimeout(() => {
+      if (!pending.has(id)) return;
+      log('The model did not stop when it was told to, so its process is ended.');
+      fail(LEFT_WAITING);
+      void child.end();
+    }, cancelMs).unref();
+  };
   const take = (said: FromModel): void => {
     if (said.kind === 'opened') {
       needs = ` ${said.facts.needs}`;
       opened.resolve(said.facts);
+    } else if (said.kind === 'begun') {
+      begun = said.id;
+      watch(begun);
     } else if (said.id !== undefined) settle(pending, said.id, said);
     else if (said.kind === 'failure') {
       fail(new ModelFailure(said.failure.kind, said.failure.message));
@@ -107,7 +125,7 @@ export function startModel({ modulePath, idleMs, log, open }: ModelStart): Model
         if (!pending.has(id)) return;
         pending.set(id, DEAF);
         child.send({ kind: 'cancel', id });
-        setTimeout(() => pending.has(id) && void end(STUCK), CANCEL_MS).unref();
+        watch(id);
       };
       pending.set(id, { take: takePiece, resolve, reject });
       signal?.addEventListener('abort', cancel);
@@ -118,7 +136,6 @@ export function startModel({ modulePath, idleMs, log, open }: ModelStart): Model
 }
 
 const cancelled = (): ModelFailure => new ModelFailure('cancelled', 'This was cancelled.');
-const STUCK = 'The model did not stop when it was told to, so it was ended. Ask again: it is started anew.';
 
 interface Pending {
   readonly take: TakePiece;
@@ -132,7 +149,7 @@ const DEAF: Pending = { take: () => undefined, resolve: () => undefined, reject:
 function settle(
   pending: Map<number, Pending>,
   id: number,
-  said: Exclude<FromModel, { readonly kind: 'opened' }>,
+  said: Exclude<FromModel, { readonly kind: 'opened' | 'begun' }>,
 ): void {
   const call = pending.get(id);
   if (!call) return;

@@ -46,15 +46,16 @@ export function answerResult({ text, data }: AgentReply<Answer>): CallToolResult
 }
 
 export function definitionsResult({ text, data, notes }: AgentReply<readonly Definition[]>): CallToolResult {
+  const docs = boundedTexts(data.map(({ doc = '' }) => doc.split('\n')));
   const content: z.input<typeof FIND_DEFINITIONS_OUTPUT> = {
-    definitions: data.map(({ name, kind, inside, span, line, signature, doc }) => ({
+    definitions: data.map(({ name, kind, inside, span, line, signature }, i) => ({
       name,
       kind,
       inside: [...inside],
       ...span,
       line,
-      signature: printable(signature),
-      ...(doc !== undefined && { doc: printable(doc) }),
+      signature: lineText(signature),
+      ...(docs[i] && { doc: docs[i] }),
     })),
     notes: [...notes],
   };

@@ -8,7 +8,7 @@ interface JsonRequest extends AsyncIterable<Buffer> {
   readonly headers: { readonly 'content-type'?: string | undefined; readonly 'content-length'?: string | undefined };
 }
 
-/** Throws a `RequestError` for what is no JSON, and for what is too large as soon as that shows. */
+/** Throws a `RequestError` for what is no JSON or too large; at once for what says so itself. */
 export async function readJson(request: JsonRequest): Promise<unknown> {
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(request.headers['content-type'] ?? ''))
     throw new RequestError(415, 'Send JSON, with the header "Content-Type: application/json".');
@@ -17,9 +17,11 @@ export async function readJson(request: JsonRequest): Promise<unknown> {
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
-    chunks.push(chunk);
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    // It is read on, as long as the server gives a request: clients that are hung up on while they send see no answer.
+    else chunks.length = 0;
   }
+  if (size > MAX_BODY_BYTES) throw tooLarge();
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'));
   } catch {

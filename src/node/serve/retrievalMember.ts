@@ -89,8 +89,9 @@ export function startRetrievalMember({ setup, queue, log, onLost }: MemberOption
   };
   const leave = (job: Job, why: string): void => {
     job.cancel = undefined;
-    if (job.tries < MAX_TRIES) queue.again(job);
-    else job.reject(new RetrievalError(`${why} The query was tried twice.`));
+    if (job.tries < MAX_TRIES) return queue.again(job);
+    log('A query that was tried twice is given up.');
+    job.reject(new RetrievalError(`${why} The query was tried twice.`, 'deadly'));
   };
   const start = (): void => {
     starts++;

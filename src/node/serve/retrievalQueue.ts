@@ -51,7 +51,7 @@ export function createRetrievalQueue(): RetrievalQueue {
     async add(query, signal) {
       signal.throwIfAborted();
       if (closed) throw closed;
-      if (waiting.size >= MAX_WAITING) throw new RetrievalError(TOO_MANY, true);
+      if (waiting.size >= MAX_WAITING) throw new RetrievalError(TOO_MANY, 'busy');
       const { promise, resolve, reject } = Promise.withResolvers<Documents>();
       const job: Job = { id: ++lastId, query, tries: 0, cancel: undefined, resolve, reject };
       const cancel = (): void => {

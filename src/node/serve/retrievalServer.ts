@@ -102,7 +102,7 @@ function failureOf(
 ): { readonly status: number; readonly message: string; readonly headers?: Headers } {
   if (error instanceof RequestError) return error;
   if (error instanceof RetrievalError)
-    return error.isBusy
+    return error.kind === 'busy'
       ? { status: 503, message: error.message, headers: { 'retry-after': '5' } }
       : { status: 500, message: error.message };
   log(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RetrievalError } from './retrievalError.ts';
 import type { RetrievedDocument } from './retrievedDocument.ts';
 import type { Documents } from './retrievalQueue.ts';
 import { createRetriever, MAX_QUERY_UNITS } from './retriever.ts';
@@ -8,6 +9,7 @@ interface Held {
   readonly signal: AbortSignal;
   found(...titles: readonly string[]): void;
   failed(message: string): void;
+  died(): void;
 }
 
 /** Processes that answer when the test says so. */
@@ -23,6 +25,7 @@ function heldPool() {
         signal,
         found: (...titles) => resolve(titles.map((title) => documentOf(title))),
         failed: (message) => reject(new Error(message)),
+        died: () => reject(new RetrievalError('It was tried twice.', 'deadly')),
       });
       return promise;
     },
@@ -110,6 +113,20 @@ describe('a retriever', () => {
     expect(pool.searches.map(({ signal }) => signal.aborted)).toEqual([false, false, true]);
     pool.searches[1]!.found('b1');
     expect(titlesOf(await two)).toEqual(['b1']);
+  });
+
+  it('has no documents for a query that ends processes, and those of the others', async () => {
+    const pool = heldPool();
+    const { find } = createRetriever(pool, { frozen: true });
+    const many = find(['deadly', 'a', 'deadly'], quiet());
+    const alone = find(['deadly'], quiet());
+    pool.searches[0]!.died();
+    await expect(alone).rejects.toThrow('It was tried twice.');
+    pool.searches[1]!.found('a1');
+    expect(titlesOf(await many)).toEqual(['', 'a1', '']);
+    expect(pool.searches).toHaveLength(2);
+    void find(['deadly'], quiet());
+    expect(pool.searches).toHaveLength(3);
   });
 
   it('cuts what a model writes without end, at a whole character', async () => {

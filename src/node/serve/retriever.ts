@@ -2,13 +2,15 @@
  * Documents for the queries of many requests at a time: equal queries are searched for once, and where the workspace is
  * frozen, what was found is kept. Training asks the same again and again: many answers to one question are drawn.
  */
+import { RetrievalError } from './retrievalError.ts';
 import type { RetrievalPool } from './retrievalPool.ts';
 import type { Documents } from './retrievalQueue.ts';
 
 export interface Retriever {
   /**
-   * For each query its documents, best first. Rejects with a `RetrievalError`, or with the signal's reason; what no
-   * other request waits for is not searched for any longer then.
+   * For each query its documents, best first; none for one that ends processes, if others are asked with it. Rejects
+   * with a `RetrievalError`, or with the signal's reason; what no other request waits for is not searched for any longer
+   * then.
    */
   find(queries: readonly string[], signal: AbortSignal): Promise<readonly Documents[]>;
 }
@@ -34,8 +36,13 @@ export function createRetriever(pool: Pick<RetrievalPool, 'search'>, { frozen = 
       const either = AbortSignal.any([signal, failing.signal]);
       const keys = queries.map(keyOf);
       const found = new Map([...new Set(keys)].map((key) => [key, findOne(key, either)] as const));
+      const orNone = (error: unknown): Documents => {
+        // A training step asks for hundreds at once.
+        if (found.size > 1 && error instanceof RetrievalError && error.kind === 'deadly') return [];
+        throw error;
+      };
       try {
-        return await Promise.all(keys.map((key) => found.get(key)!));
+        return await Promise.all(keys.map((key) => found.get(key)!.catch(orNone)));
       } catch (error) {
         failing.abort(error);
         await Promise.allSettled(found.values());

@@ -56,20 +56,21 @@ function definitionOf(path: string, text: string, lines: readonly string[], { fo
       : { row: found.startRow, doc: undefined };
   const isPython = PYTHON.has(extensionOf(path));
   const doc = (isPython && found.body !== undefined ? docstringAt(text, found.body) : undefined) ?? above.doc;
-  const inside = around.flatMap((outer) => [...outer.owners, outer.name]);
+  const inside = [...around.flatMap((outer) => [...outer.owners, outer.name]), ...found.owners];
   const last = lines.length;
   return {
-    name: cutLine(found.name, MAX_NAME_UNITS),
+    name: shortName(found.name),
     kind: kindOf(found, around.at(-1), isPython),
     span: { path, start: above.row + 1, end: Math.min(found.endRow + 1, last) },
     line: Math.min(found.nameRow + 1, last),
     signature: signatureOf(text, found.start, found.end, found.body),
     ...(doc === undefined ? {} : { doc }),
-    inside: [...inside, ...found.owners],
+    inside: inside.map(shortName),
   };
 }
 
 const MAX_NAME_UNITS = 200;
+const shortName = (name: string): string => cutLine(name, MAX_NAME_UNITS);
 const PYTHON = new Set(['py', 'pyi', 'pyw', 'bzl']);
 const CLASS_LIKE = new Set<string>(['class', 'struct', 'trait', 'interface', 'enum', 'scope']);
 const CONSTRUCTOR_NAMES = new Set(['constructor', '__init__', 'initialize', '__construct']);

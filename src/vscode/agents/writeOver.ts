@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { Citation } from '#core/answer/answer.ts';
-import type { Prose, ProseSentence } from '#core/answer/prose.ts';
+import type { ProseSentence } from '#core/answer/prose.ts';
 import { writeProse } from '#core/llm/writeProse.ts';
 import type { OtherAnswer } from '#vscode/chat/otherAnswers.ts';
 import { editorModel, OWN_VENDOR } from '#vscode/models/editorModel.ts';
@@ -12,6 +12,7 @@ import { answerAndKeep, resultOfAnswer } from './answerQuestion.ts';
 import { resultOf, type ChatTurn, type TurnMetadata } from './agentParts.ts';
 import { askedText, lastAnswer } from './askedWords.ts';
 import { chatBlock, chatText } from './chatText.ts';
+import { proseTeller } from './proseTeller.ts';
 import { linked, linksOf, sentenceMarkdown } from './streamAnswer.ts';
 
 export async function writeOver(turn: ChatTurn): Promise<vscode.ChatResult> {
@@ -35,7 +36,10 @@ async function write(turn: ChatTurn, kept: OtherAnswer): Promise<vscode.ChatResu
   const { question, earlier = [], answer } = kept;
   const model = editorModel(request.model);
   stream.progress(vscode.l10n.t('{0} writes…', chatText(model.name)));
-  const tell = sentenceTeller(stream, model.name, answer.citations);
+  const tell = proseTeller({
+    begin: (hadThought) => stream.markdown(`\n\n**${headOf(model.name, hadThought)}**`),
+    sentence: (sentence, isFirst) => stream.markdown(linked(proseMarkdown(sentence, answer.citations, isFirst))),
+  });
   const prose = await writeProse({ model, answer, question, earlier, emit: tell }, signal);
   tell(prose);
   if (signal.aborted) return {};
@@ -51,19 +55,10 @@ function writtenResult(turn: ChatTurn, kept: OtherAnswer): vscode.ChatResult {
   return resultOf(metadata);
 }
 
-/** The chat can only go on: a sentence is told when the next one has begun, the last one at the end. */
-function sentenceTeller(
-  stream: vscode.ChatResponseStream,
-  model: string,
-  places: readonly Citation[],
-): (prose: Prose) => void {
-  let told = 0;
-  return ({ sentences, state }) => {
-    const whole = state === 'running' ? sentences.length - 1 : sentences.length;
-    if (told === 0 && whole > 0) stream.markdown(`**${vscode.l10n.t('{0} wrote:', chatText(model))}**`);
-    for (; told < whole; told++) stream.markdown(linked(proseMarkdown(sentences[told]!, places, told === 0)));
-  };
-}
+const headOf = (model: string, hadThought: boolean): string =>
+  hadThought
+    ? vscode.l10n.t('The model had only thought so far. It writes:')
+    : vscode.l10n.t('{0} wrote:', chatText(model));
 
 function proseMarkdown(sentence: ProseSentence, places: readonly Citation[], isFirst: boolean): string {
   const { text, citations, begins } = sentence;

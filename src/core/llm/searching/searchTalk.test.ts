@@ -222,6 +222,17 @@ describe('what a model is told', () => {
     },
   );
 
+  test('uses all of a large context', async () => {
+    const lines = Array.from({ length: 40 }, (_, i) => `const value${i} = compute(${i});`).join('\n');
+    const model = { ...searchingModel([search('value')]), contextTokens: 32_768 };
+    const talk = talkTo(model);
+    talk.found([{ query: 'value', documents: Array.from({ length: 99 }, (_, i) => document(i + 1, lines)) }]);
+    await talk.next(false, signal);
+    const tokens = estimateTokens(toldIn(model.requests[0]!));
+    expect(tokens).toBeGreaterThan(26_000);
+    expect(tokens).toBeLessThan(32_768 - 4_000);
+  });
+
   test('is made shorter for a model that finds it too long, and never without an end', async () => {
     const lines = Array.from({ length: 30 }, (_, i) => `const value${i} = compute(${i});`).join('\n');
     const most = 1_500;

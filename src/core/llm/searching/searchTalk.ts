@@ -41,7 +41,8 @@ const MAX_REMINDERS = 2;
 export function searchTalk(model: ChatModel, question: string, options: TalkOptions): SearchTalk {
   const protocols = protocolsOf(options.protocol, model);
   const entries: Entry[] = [];
-  const { reply, prompt } = tokenRoom({ contextTokens: model.contextTokens ?? 0 });
+  // Each search adds documents, and what has to be left out for want of room was read in vain.
+  const { reply, prompt } = tokenRoom({ contextTokens: model.contextTokens ?? 0 }, Infinity);
   let room = prompt;
   let used = prompt;
 
