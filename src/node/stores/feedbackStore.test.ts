@@ -43,6 +43,16 @@ test('workspaces are kept apart, whatever the order of their folders', async () 
   expect(await ids(open('file:///b'))).toEqual([]);
 });
 
+test('what is said about an answer stands with it, whatever other folders are open by then', async () => {
+  const alone = open('file:///a');
+  await alone.append(ask('old'));
+  const both = open('file:///a', 'file:///b');
+  await both.append(ask('new'));
+  for (const id of ['old', 'new', 'nowhere']) await both.append(verdict(id));
+  expect(await ids(alone)).toEqual(['old', 'old']);
+  expect(await ids(both)).toEqual(['new', 'new', 'nowhere']);
+});
+
 test('a line that was cut off is closed off by the next event, and left out', async () => {
   const store = open();
   for (const id of ['a', 'b']) await store.append(verdict(id));

@@ -3,7 +3,7 @@
  * changed. Every event is on the disk before its call is over. A line that a crash left half-written is closed off by
  * the next event and left out when reading. Nothing of it leaves the machine.
  */
-import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { countReasons, type CountedReason } from '#core/feedback/countReasons.ts';
@@ -28,7 +28,10 @@ export interface FeedbackStoreOptions {
 export interface FeedbackStore {
   /** Full path of the workspace's file, which may not be there yet. */
   readonly file: string;
-  /** Calls take effect in their order. */
+  /**
+   * Calls take effect in their order. What is said about an answer that was given while other folders were open is added
+   * to their file, where the answer is.
+   */
   append(event: FeedbackEvent): Promise<void>;
   readAll(): Promise<StoredFeedback>;
   /**
@@ -56,6 +59,8 @@ export interface ImportedFeedback {
 
 export function createFeedbackStore({ directory, folders }: FeedbackStoreOptions): FeedbackStore {
   const file = join(directory, `${folderKey([...folders].sort().join('\n'))}.jsonl`);
+  /** Ids of answers that are known to be in the file. */
+  const answers = new Set<string>();
   let last: Promise<unknown> = Promise.resolve();
   const inOrder = <T>(what: string, action: () => Promise<T>): Promise<T> => {
     const run = last.then(action).catch((error: unknown) => {
@@ -64,12 +69,23 @@ export function createFeedbackStore({ directory, folders }: FeedbackStoreOptions
     last = run.catch(() => {});
     return run;
   };
+  const fileFor = async ({ type, id }: FeedbackEvent): Promise<string> => {
+    if (type === 'answered' || answers.has(id)) return file;
+    const others = (await readdir(directory)).filter((name) => name.endsWith('.jsonl')).sort();
+    for (const one of new Set([file, ...others.map((name) => join(directory, name))]))
+      if (await hasAnswer(one, id)) {
+        if (one === file) answers.add(id);
+        return one;
+      }
+    return file;
+  };
   return {
     file,
     append: (event) =>
       inOrder('saved', async () => {
         await mkdir(directory, { recursive: true });
-        await appendLine(file, JSON.stringify(event));
+        await appendLine(await fileFor(event), JSON.stringify(event));
+        if (event.type === 'answered') answers.add(event.id);
       }),
     readAll: () => inOrder('read', () => readStored(file)),
     exportTo: (target, { leaveOut = [] } = {}) =>
@@ -120,6 +136,17 @@ function* chunksOf(lines: readonly string[]): Iterable<string> {
 }
 
 const CHUNK_LENGTH = 1 << 18;
+
+/** Whether the file can be read and has the answer of this id. It is not parsed: the answers of a year are long. */
+async function hasAnswer(file: string, id: string): Promise<boolean> {
+  const handle = await open(file, 'r').catch(() => undefined);
+  if (!handle) return false;
+  const key = `"id":${JSON.stringify(id)}`;
+  // Its lines are read to the end or to the answer; the handle is closed by either.
+  for await (const line of handle.readLines())
+    if (line.includes(key) && line.includes('"type":"answered"')) return true;
+  return false;
+}
 
 /** Adds a line, or several with line ends between them. */
 async function appendLine(file: string, line: string): Promise<void> {
