@@ -140,7 +140,7 @@ async function gatherOne(
   const made = await makeTasks(git, directory, repo, options, (task) => {
     tasks++;
     // Which folders stand beside it is known when all are read.
-    const example = trainingExample(task, state, '');
+    const example = trainingExample(task, state);
     if (example) examples.push(example);
   });
   return 'ok' in made ? failed(made) : { made, examples, tasks, commit: state.commit };

@@ -286,15 +286,14 @@ describe('a request that is none of theirs', () => {
     },
   );
 
-  test('that becomes too large is refused as soon as it is', async () => {
+  test('that becomes too large is refused, though its length was not told', async () => {
     const chunk = 'x'.repeat(1 << 20);
     const reply = await raw(
       server.port,
       { path: '/retrieve', method: 'POST', headers: json },
       ...Array<string>(40).fill(chunk),
     );
-    // The server may have hung up before the client has sent all.
-    expect(reply.status === 413 || reply.text === 'broken off').toBe(true);
+    expect(reply.status).toBe(413);
   });
 
   test('leaves the server as it was', async () => {

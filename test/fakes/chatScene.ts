@@ -20,7 +20,7 @@ export interface ChatScene {
   readonly storage: string;
   readonly service: SearchService;
   /** A window on the workspace. Several may be open, as after a reload. */
-  window(changes?: Partial<Pick<SearchService, 'ask'>>, models?: ProseModels): ChatWindow;
+  window(changes?: Partial<Pick<SearchService, 'ask' | 'complete'>>, models?: ProseModels): ChatWindow;
   close(): Promise<void>;
 }
 
@@ -126,7 +126,13 @@ function chatWindow(service: SearchService, { storage, workspace, memory, models
     lastConversation: { get: () => memory.get('last'), set: (id) => memory.set('last', id) },
     tell: (sentence) => told.push(sentence),
     log: () => undefined,
-    sentences: { unexpected: 'unexpected', notSaved: 'not saved', nothingToAccept: 'nothing', selectFirst: 'select' },
+    sentences: {
+      unexpected: 'unexpected',
+      notSaved: 'not saved',
+      feedbackNotSaved: 'feedback not saved',
+      nothingToAccept: 'nothing',
+      selectFirst: 'select',
+    },
   };
   const chat = chatController({ service, conversations, feedback, models, host });
   const say = async (message: FromPanel): Promise<ToPanel[]> => {

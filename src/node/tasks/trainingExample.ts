@@ -1,7 +1,6 @@
 /** A task as an example for the training of a language model: a question whose answer is the path of a file. */
 import { formatTaskLine } from '#core/agent/taskLine.ts';
 import { passageLine } from '#core/llm/passageLine.ts';
-import { joinLabel } from '#node/workspace.ts';
 import type { MadeTask } from './makeTasks.ts';
 import type { ServedState } from './servedState.ts';
 
@@ -22,11 +21,8 @@ export interface TrainingExample {
 
 const MAX_QUESTION = 1_000;
 
-/**
- * Undefined where no file that answers was there in the served state.
- * @param label of the repository's folder in the served workspace; empty for the only one.
- */
-export function trainingExample(made: MadeTask, state: ServedState, label: string): TrainingExample | undefined {
+/** Undefined where no file that answers was there in the served state. Its paths are those of the repository. */
+export function trainingExample(made: MadeTask, state: ServedState): TrainingExample | undefined {
   const { goldFiles, goldSpans, question } = made.task;
   const files = goldFiles.filter((path) => state.files.has(path));
   const linesOf = (path: string): number =>
@@ -37,11 +33,10 @@ export function trainingExample(made: MadeTask, state: ServedState, label: strin
   const places = goldSpans
     .filter(({ path }) => files.includes(path) && isSame(path))
     .map(({ path, start, end }) => (start === end ? `${path}:${start}` : `${path}:${start}-${end}`));
-  const shown = (place: string): string => joinLabel(label, place);
   return {
     question: asked(question),
-    path: shown(main),
-    targets: [...files, ...new Set(places)].map(shown),
+    path: main,
+    targets: [...files, ...new Set(places)],
     files: files.length,
     timeS: made.timeS,
     taskLine: formatTaskLine(made.task, made.fixCommit),
