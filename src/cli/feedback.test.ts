@@ -23,7 +23,12 @@ const answered = (id: string, question = `where is ${id} kept?`): object => ({
   ...{ version: 1, id, timeMs: 1_000, type: 'answered', question, searchedFor: question, scope: [] },
   folders: [{ name: '' }],
   policy: { name: 'learned', digest: '' },
-  steps: [],
+  steps: [
+    {
+      ...{ action: { kind: 'cite', span: { path: `src/${id}.ts`, start: 1, end: 1 }, candidate: 0 } },
+      ...{ logProb: -0.5, legal: 3 },
+    },
+  ],
   citations: [{ path: `src/${id}.ts`, start: 1, end: 1, lines: [`const ${id} = 1;`] }],
   ...{ found: true, confidence: 0.5 },
 });
@@ -59,12 +64,16 @@ Left out:
     mkdirSync(join(cwd, 'shop/src'), { recursive: true });
     writeFileSync(join(cwd, 'shop/src/retry.ts'), '// Moved down.\nconst retry = 1;\n');
     const accepted = ['retry', 'gone'].flatMap((id) => [answered(id), verdict(id, 'accepted')]);
-    write('shop.jsonl', [...accepted, answered('queue'), verdict('queue', 'rejected')]);
+    const rejected = [answered('queue'), { ...answered('lock'), steps: [] }];
+    write('shop.jsonl', [...accepted, ...rejected, verdict('queue', 'rejected'), verdict('lock', 'rejected')]);
     const { stdout } = await feedback('check', 'shop.jsonl', '--workspace', 'shop');
-    expect(stdout).toContain(`In this workspace: 1 answer to learn from, 0 newer ones to check with, 0 rejected.
+    expect(stdout).toContain(`In this workspace: 1 answer to learn from, 0 newer ones to check with, 1 rejected.
 Not learned from:
   answers whose lines are not there any more: 1
+  places whose lines are not there any more: 1
+  rejected answers for which no place was chosen: 1
 `);
+    expect(stdout).toContain('1 rejected, but without a choice of places: not learned from');
     expect(stdout).toMatch(/There is 1 question, too few to learn from .*Accept or correct 15 more answers/);
   });
 

@@ -146,6 +146,7 @@ const KINDS: Readonly<Record<Judgement['kind'], string>> = {
   places: 'with right places: learned from',
   nowhere: 'where "not found" was right: learned from',
   rejected: 'rejected without a right place: made less likely, a little',
+  'without-choice': 'rejected, but without a choice of places: not learned from',
   contradicted: 'accepted, with all places said to be wrong: not learned from',
   'partly-wrong': 'of which only wrong places were named: not learned from',
   unjudged: 'that nobody has judged: not learned from',

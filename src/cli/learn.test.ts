@@ -197,6 +197,7 @@ iteration 3 · reward 0.412 · recall 0.600 · KL 0.0031 · entropy 0.81 · sear
     ],
     [['--feedback', 'none.jsonl'], 'none.jsonl cannot be read: ENOENT'],
     [['--history', '--start', 'none.onnx'], 'none.onnx cannot be read: ENOENT'],
+    [['--history', '--start', 'shop'], 'shop cannot be read: it is no file.'],
     [['--history', '--promote', 'never'], '--promote takes gate or always, not "never".'],
     [['--history', 'a.jsonl'], 'files of feedback behind --feedback'],
     [['--history', '--workspace', 'nowhere'], 'nowhere'],

@@ -1,5 +1,5 @@
 /** What `spoor train` is asked for when it learns from use, kept in the run's folder so that it can be gone on with. */
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { numberOption, optionValue, type ParsedArguments } from '#cli/arguments.ts';
 import { CliError, UsageError, type CliEnvironment } from '#cli/environment.ts';
@@ -139,6 +139,7 @@ function promotionOf(parsed: ParsedArguments): LearnRequest['promote'] {
 function checkReadable(file: string): void {
   try {
     accessSync(file, constants.R_OK);
+    if (!statSync(file).isFile()) throw new Error('it is no file');
   } catch (error) {
     throw new CliError(`${file} cannot be read: ${(error as Error).message}.`);
   }

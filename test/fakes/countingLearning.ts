@@ -22,6 +22,7 @@ const count: RunLearning = async (plan, { emit, signal, nowMs, gate }) => {
     await gate?.();
     if (signal.aborted && plan.startName !== 'deaf') return { kind: 'stopped' };
     if (plan.startName === 'failing') throw new Error('The disk is full: make room and try again.');
+    if (plan.startName === 'mistaken') (undefined as unknown as { close(): void }).close();
     if (plan.startName === 'faulty')
       setImmediate(() => {
         throw new Error('a fault of the program');

@@ -1,5 +1,5 @@
 /** Events of feedback for tests. */
-import type { FeedbackEvent, PlaceText } from '#core/feedback/feedbackEvent.ts';
+import type { FeedbackEvent, FeedbackStep, PlaceText } from '#core/feedback/feedbackEvent.ts';
 
 type Answered = Extract<FeedbackEvent, { type: 'answered' }>;
 
@@ -32,6 +32,13 @@ export const answered = (
   confidence: 0.8,
   ...more,
 });
+
+/** A place was chosen among several: of a rejected answer this is made less likely. */
+export const CHOICE: FeedbackStep = {
+  action: { kind: 'cite', span: { path: 'a.ts', start: 1, end: 1 }, candidate: 0 },
+  logProb: -0.7,
+  legal: 3,
+};
 
 export const placeOf = (path: string, start: number, ...lines: readonly string[]): PlaceText => ({
   path,

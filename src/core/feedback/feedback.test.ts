@@ -81,6 +81,10 @@ describe('the document', () => {
   });
 });
 
+/** A verdict with a field of which nothing is known, so deep in all. */
+const nested = (depth: number): string =>
+  `{"type":"verdict","version":1,"id":"x","timeMs":1,"verdict":"none","x":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
+
 describe('a line', () => {
   const broken = (change: (event: Record<string, unknown>) => void): string => {
     const copy = structuredClone(ANSWERED) as unknown as Record<string, unknown>;
@@ -91,6 +95,8 @@ describe('a line', () => {
   test.each([
     ['', 'This line is not whole JSON.'],
     [EXAMPLE[0]!.slice(0, -40), 'This line is not whole JSON.'],
+    [nested(101), 'This line is nested deeper than 100 times.'],
+    [nested(100_000), 'This line is nested deeper than 100 times.'],
     ['{"version":2,"type":"praise"}', 'This line is of version 2: a newer Spoor has written it.'],
     ['[]', 'This line is no feedback: `type` must be one of answered, verdict, tick, place, signal.'],
     ['null', 'This line is no feedback: `type` must be one of answered, verdict, tick, place, signal.'],
@@ -127,6 +133,7 @@ describe('a line', () => {
 
   test('may have fields of which nothing is known', () => {
     expect(parsed(broken((one) => (one['mood'] = 'good')))).toHaveProperty('mood', 'good');
+    expect(parsed(nested(100))).toHaveProperty('x');
   });
 
   test('of any text is read or refused', () => {
@@ -172,6 +179,14 @@ describe('what events add up to', () => {
     expect(record(added('a'), added('b'), added('a')).places).toEqual([place('a'), place('b')]);
     expect(record(added('a'), added('b'), removed('a')).places).toEqual([place('b')]);
     expect(record(removed('a')).places).toEqual([]);
+  });
+
+  test('may be many: each is added in the same time', () => {
+    // Were all places looked through for each, this would take many minutes.
+    const many = Array.from({ length: 150_000 }, (_, i) =>
+      event({ type: 'place', taken: 'added', place: { path: 'a', start: i + 1, end: i + 1, lines: [] } }),
+    );
+    expect(foldFeedback([ANSWERED, ...many])[0]!.places).toHaveLength(many.length);
   });
 
   test('signals are kept once each', () => {

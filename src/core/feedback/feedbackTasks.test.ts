@@ -5,7 +5,7 @@ import { formatTaskLine, parseTaskLine } from '#core/agent/taskLine.ts';
 import type { FeedbackEvent, PlaceText } from '#core/feedback/feedbackEvent.ts';
 import { parseFeedbackLine } from '#core/feedback/parseFeedbackLine.ts';
 import { relocate } from '../answer/relocate.ts';
-import { answered, placeOf, pointedOut, signal, tick, verdict } from '../../../test/fakes/feedbackEvents.ts';
+import { answered, CHOICE, placeOf, pointedOut, signal, tick, verdict } from '../../../test/fakes/feedbackEvents.ts';
 import {
   ANSWERS_REPO,
   feedbackTasks,
@@ -117,7 +117,7 @@ describe('the gold of an answer', () => {
     ['wrong in all places', [1, 2, 3, 4].map(wrong)],
     ['rejected with places that are wrong', [said('rejected'), wrong(2)]],
   ])('is none where it is %s: its steps are kept to become less likely', async (_, events) => {
-    const answer = answered('q', 1, CITED, { scope: ['a.ts'] });
+    const answer = answered('q', 1, CITED, { scope: ['a.ts'], steps: [CHOICE] });
     const learned = await learn([answer, signal('q', 2, 2, 'copied'), ...events]);
     expect(learned).toEqual({
       tasks: [],
@@ -170,9 +170,14 @@ describe('"not found"', () => {
     expect(spansOf(await learn([...events('then'), pointedOut('q', 3, SEVEN)]))).toEqual([['b.ts:2-2']]);
   });
 
-  test('that is rejected, is a lesson', async () => {
-    const learned = await learn([...events('now'), verdict('q', 3, 'rejected')]);
-    expect(learned.rejected.map(({ id }) => id)).toEqual(['q']);
+  test('that is rejected, teaches nothing: no place was chosen for it', async () => {
+    const steps = [
+      { ...CHOICE, legal: 1 },
+      { action: { kind: 'not-found' }, logProb: -0.1, legal: 2 },
+    ] as const;
+    const learned = await learn([{ ...events('now')[0]!, steps } as FeedbackEvent, verdict('q', 3, 'rejected')]);
+    expect(learned).toMatchObject({ tasks: [], rejected: [] });
+    expect(dropsOf(learned)).toEqual({ 'rejected answers for which no place was chosen': 1 });
   });
 });
 
@@ -209,7 +214,7 @@ describe('several answers', () => {
       verdict('late', 10, 'accepted'),
       answered('old', 1, CITED, asked),
       verdict('old', 11, 'accepted'),
-      answered('again', 5, CITED, again),
+      answered('again', 5, CITED, { ...again, steps: [CHOICE] }),
       verdict('again', 6, 'rejected'),
       answered('unjudged', 7, CITED, asked),
       answered('narrow', 2, CITED, { ...asked, scope: ['a.ts'] }),
@@ -257,7 +262,7 @@ describe('hostile feedback', () => {
     expect(dropsOf(await learn([answered('q', 1, []), ...different]))).toEqual({
       [`places beyond the first ${MAX_PLACES} of an answer`]: 3,
     });
-    const steps = [{ action: { kind: 'run' }, logProb: 0.1, legal: 1 }] as const;
+    const steps = [CHOICE, { action: { kind: 'run' }, logProb: 0.1, legal: 1 }] as const;
     expect(dropsOf(await learn([answered('q', 1, [], { steps }), verdict('q', 2, 'rejected')]))).toEqual({
       'rejected answers whose steps cannot be used': 1,
     });
@@ -265,7 +270,7 @@ describe('hostile feedback', () => {
 
   test('is cut to the newest answers', async () => {
     const many = Array.from({ length: MAX_ANSWERS + 2 }, (_, i) => [
-      answered(`q${i}`, i, []),
+      answered(`q${i}`, i, [], { steps: [CHOICE] }),
       verdict(`q${i}`, i, 'rejected'),
     ]);
     const learned = await learn(many.flat());

@@ -135,6 +135,8 @@ async function lessonOf(
       return areUsable(answered.steps)
         ? { id, question: answered.searchedFor, steps: answered.steps, ...common }
         : 'rejected answers whose steps cannot be used';
+    case 'without-choice':
+      return 'rejected answers for which no place was chosen';
     case 'contradicted':
       return 'accepted answers whose places were all said to be wrong';
     case 'partly-wrong':

@@ -1,6 +1,5 @@
 /** What the events of a feedback file add up to: one record for each answer. */
 import type { FeedbackEvent, PlaceText } from '#core/feedback/feedbackEvent.ts';
-import type { Span } from '#core/search/span.ts';
 
 type Answered = Extract<FeedbackEvent, { type: 'answered' }>;
 
@@ -26,54 +25,71 @@ export interface FeedbackRecord {
  * earlier one and of all that was said about it: the question was asked again.
  */
 export function foldFeedback(events: Iterable<FeedbackEvent>): FeedbackRecord[] {
-  const records = new Map<string, FeedbackRecord>();
+  const records = new Map<string, OpenRecord>();
   for (const event of events) {
     if (event.type === 'answered') {
       records.delete(event.id);
-      records.set(event.id, { id: event.id, answered: event, ticks: new Map(), places: [], opened: [], copied: [] });
+      records.set(event.id, {
+        answered: event,
+        ticks: new Map(),
+        places: new Map(),
+        opened: new Set(),
+        copied: new Set(),
+      });
       continue;
     }
     const record = records.get(event.id);
-    if (record) records.set(event.id, withEvent(record, event));
+    if (record) addEvent(record, event);
   }
-  return [...records.values()];
+  return [...records.values()].map(closed);
 }
 
-function withEvent(record: FeedbackRecord, event: Exclude<FeedbackEvent, Answered>): FeedbackRecord {
+/** While events are added; changed in place, as there may be many about one answer. */
+interface OpenRecord {
+  readonly answered: Answered;
+  verdict?: 'accepted' | 'rejected' | 'none';
+  readonly ticks: Map<number, 'right' | 'wrong'>;
+  readonly places: Map<string, PlaceText>;
+  readonly opened: Set<number>;
+  readonly copied: Set<number>;
+}
+
+function addEvent(record: OpenRecord, event: Exclude<FeedbackEvent, Answered>): void {
   switch (event.type) {
-    case 'verdict': {
-      const { verdict: _verdict, ...rest } = record;
-      return event.verdict === 'none' ? rest : { ...rest, verdict: event.verdict };
-    }
+    case 'verdict':
+      record.verdict = event.verdict;
+      break;
     case 'tick':
-      return isCited(record, event.number) ? { ...record, ticks: withTick(record.ticks, event) } : record;
+      if (isCited(record, event.number)) addTick(record.ticks, event);
+      break;
     case 'place':
-      return { ...record, places: withPlace(record.places, event) };
+      addPlace(record.places, event);
+      break;
     case 'signal':
-      if (!isCited(record, event.number)) return record;
-      return { ...record, [event.signal]: [...new Set([...record[event.signal], event.number])] };
+      if (isCited(record, event.number)) record[event.signal].add(event.number);
   }
 }
 
-const isCited = ({ answered }: FeedbackRecord, number: number): boolean => number <= answered.citations.length;
+const isCited = ({ answered }: OpenRecord, number: number): boolean => number <= answered.citations.length;
 
-function withTick(
-  ticks: FeedbackRecord['ticks'],
-  { number, tick }: Extract<FeedbackEvent, { type: 'tick' }>,
-): FeedbackRecord['ticks'] {
-  const changed = new Map(ticks);
-  if (tick === 'none') changed.delete(number);
-  else changed.set(number, tick);
-  return changed;
+function addTick(ticks: OpenRecord['ticks'], { number, tick }: Extract<FeedbackEvent, { type: 'tick' }>): void {
+  if (tick === 'none') ticks.delete(number);
+  else ticks.set(number, tick);
 }
 
-function withPlace(
-  places: readonly PlaceText[],
-  { place, taken }: Extract<FeedbackEvent, { type: 'place' }>,
-): readonly PlaceText[] {
-  const others = places.filter((known) => !isSame(known, place));
-  if (taken === 'removed') return others;
-  return others.length < places.length ? places : [...places, place];
+/** One that is there already stays as it is. */
+function addPlace(places: OpenRecord['places'], { place, taken }: Extract<FeedbackEvent, { type: 'place' }>): void {
+  const key = `${place.start}-${place.end} ${place.path}`;
+  if (taken === 'removed') places.delete(key);
+  else if (!places.has(key)) places.set(key, place);
 }
 
-const isSame = (a: Span, b: Span): boolean => a.path === b.path && a.start === b.start && a.end === b.end;
+const closed = ({ answered, verdict = 'none', ticks, places, opened, copied }: OpenRecord): FeedbackRecord => ({
+  id: answered.id,
+  answered,
+  ...(verdict !== 'none' && { verdict }),
+  ticks,
+  places: [...places.values()],
+  opened: [...opened],
+  copied: [...copied],
+});

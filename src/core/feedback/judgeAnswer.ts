@@ -1,5 +1,5 @@
 /** What the user's clicks on one answer say about it, taken together. */
-import type { PlaceText } from '#core/feedback/feedbackEvent.ts';
+import type { FeedbackStep, PlaceText } from '#core/feedback/feedbackEvent.ts';
 import type { FeedbackRecord } from '#core/feedback/foldFeedback.ts';
 
 export type Judgement =
@@ -9,6 +9,8 @@ export type Judgement =
   | { readonly kind: 'nowhere' }
   /** The answer is wrong, and nobody has said what is right. */
   | { readonly kind: 'rejected' }
+  /** As `rejected`, but its search has chosen no place to cite among several: nothing can be made less likely. */
+  | { readonly kind: 'without-choice' }
   /** Accepted, but every place is said to be wrong. */
   | { readonly kind: 'contradicted' }
   /** Some places are said to be wrong, and nothing about the others or the answer. */
@@ -20,6 +22,9 @@ export type Judgement =
  * its first places, and nobody checks ten.
  */
 const VOUCHED_CITATIONS = 3;
+
+/** Of a rejected answer only these are made less likely: what led to them may have been right. */
+export const isCitingChoice = ({ action, legal }: FeedbackStep): boolean => action.kind === 'cite' && legal > 1;
 
 /** What is ticked or pointed out as right counts alone where there is some, whatever the verdict on the answer. */
 export function judgeAnswer({ answered, verdict, ticks, places }: FeedbackRecord): Judgement {
@@ -36,8 +41,9 @@ export function judgeAnswer({ answered, verdict, ticks, places }: FeedbackRecord
     };
   }
   const isAllWrong = wrong.length > 0 && wrong.length === answered.citations.length;
-  if (verdict === undefined) return { kind: isAllWrong ? 'rejected' : wrong.length ? 'partly-wrong' : 'unjudged' };
-  if (verdict === 'rejected') return { kind: 'rejected' };
+  if (verdict === 'rejected' || (verdict === undefined && isAllWrong))
+    return { kind: answered.steps.some(isCitingChoice) ? 'rejected' : 'without-choice' };
+  if (verdict === undefined) return { kind: wrong.length ? 'partly-wrong' : 'unjudged' };
   if (!answered.found) return { kind: 'nowhere' };
   const vouched = answered.citations.filter((place) => !wrong.includes(place)).slice(0, VOUCHED_CITATIONS);
   return vouched.length ? { kind: 'places', places: vouched, wrong } : { kind: 'contradicted' };

@@ -30,15 +30,30 @@ export function leaveOutNames(patterns: readonly string[]): (event: FeedbackEven
 
 type IsLeftOut = (word: string) => boolean;
 
-/** Words without the punctuation around them, then runs, then identifiers: a longer match goes first. */
-const WORDS = [
-  /[^\s\p{P}]\S*[^\s\p{P}]|[^\s\p{P}]/gu,
-  /[\p{L}\p{N}_$@](?:[\p{L}\p{N}_$.@-]*[\p{L}\p{N}_$])?/gu,
-  /[\p{L}\p{N}_$]+/gu,
-];
+const WORDS = /[^\s\p{P}]\S*[^\s\p{P}]|[^\s\p{P}]/gu;
+const RUNS = /[\p{L}\p{N}_$.@-]+/gu;
+const IDENTIFIERS = /[\p{L}\p{N}_$]+/gu;
 
-const cleanText = (text: string, isLeftOut: IsLeftOut): string =>
-  WORDS.reduce((cleaned, words) => cleaned.replace(words, (word) => (isLeftOut(word) ? LEFT_OUT : word)), text);
+/** Words without the punctuation around them, then runs, then identifiers: a longer match goes first. */
+function cleanText(text: string, isLeftOut: IsLeftOut): string {
+  const clean = (word: string): string => (isLeftOut(word) ? LEFT_OUT : word);
+  return text
+    .replace(WORDS, clean)
+    .replace(RUNS, (run) => cleanRun(run, clean))
+    .replace(IDENTIFIERS, clean);
+}
+
+/**
+ * A run may begin with `@`, and each `@` behind it is a word. What surrounds it is looked for by hand: an expression would
+ * try every sign of a long row as its beginning.
+ */
+function cleanRun(run: string, clean: (word: string) => string): string {
+  let [start, end] = [0, run.length];
+  while (start < end && '.-'.includes(run[start]!)) start++;
+  while (start < end && '.@-'.includes(run[end - 1]!)) end--;
+  const word = start < end ? clean(run.slice(start, end)) : '';
+  return run.slice(0, start) + word + run.slice(end).replaceAll('@', clean);
+}
 
 function cleanAction(action: Action, isLeftOut: IsLeftOut): Action {
   if (action.kind === 'grep') return { ...action, term: cleanTerm(action.term, isLeftOut) };

@@ -27,6 +27,7 @@ export function parseFeedbackLine(line: string): ParsedLine {
   } catch {
     return { ok: false, message: 'This line is not whole JSON.' };
   }
+  if (isDeep(value)) return { ok: false, message: `This line is nested deeper than ${MOST_DEPTH} times.` };
   const version = (value as { version?: unknown } | null)?.version;
   if (typeof version === 'number' && version > FEEDBACK_VERSION)
     return { ok: false, message: `This line is of version ${version}: a newer Spoor has written it.` };
@@ -35,6 +36,15 @@ export function parseFeedbackLine(line: string): ParsedLine {
     ? { ok: false, message: `This line is no feedback: ${wrong}.` }
     : { ok: true, event: value as FeedbackEvent };
 }
+
+/** Lists and objects inside of each other; what Spoor writes has six. */
+const MOST_DEPTH = 100;
+
+/** Deep values can be read, but comparing or writing them would overflow the stack. */
+const isDeep = (value: unknown, depth = 0): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (depth === MOST_DEPTH || Object.values(value).some((one) => isDeep(one, depth + 1)));
 
 const isSpan = isObject(SPAN_FIELDS);
 const isPlace = isObject({ ...SPAN_FIELDS, lines: isListOf(isText) });

@@ -236,6 +236,8 @@ describe('names', () => {
     [['*acme*'], 'is getAcmeClient() in x/acme/y.ts?', 'is …() in …?'],
     [['*.acme.com'], 'who calls "api.acme.com"?', 'who calls "…"?'],
     [['*@*'], 'mail to jo.doe@acme.com, please', 'mail to …, please'],
+    [['@acme'], 'ask -@acme, @@acme or @acme.', 'ask -…, @@acme or ….'],
+    [['@'], 'signs: @, .@-@. and jo@', 'signs: …, .…-…. and jo…'],
     [['project-?'], 'what starts project-x here', 'what starts … here'],
     [['müller'], 'wo ist Müller', 'wo ist …'],
     [
@@ -279,6 +281,12 @@ describe('names', () => {
     const leave = leaveOutNames(['*a'.repeat(200)]);
     const event = answered('q', 1, [], { question: `${'a'.repeat(4000)}b`, searchedFor: 'x' });
     expect(leave(event)).toEqual(event);
+  });
+
+  test('cost little time, whatever the text', () => {
+    // Were each sign tried as a beginning, this would take hours.
+    for (const signs of ['@', '-', '.@', 'a.'])
+      expect(clean(['acme'], `${signs.repeat(500_000)} acme`)).toBe(`${signs.repeat(500_000)} …`);
   });
 });
 

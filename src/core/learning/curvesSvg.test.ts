@@ -21,7 +21,7 @@ it('draws four figures, each with a title, a sentence about it, its unit and wha
   const svg = curvesSvg([point(1, 0.25), point(2, 0.5)]);
   expect(svg.match(/<svg [^>]*role="img" aria-labelledby="([\w-]+) ([\w-]+)"/g)).toHaveLength(4);
   for (const name of ['Reward', 'Recall', 'Distance', 'Searches']) expect(svg).toContain(`>${name}</title>`);
-  expect(svg).toContain('What an answer earns: 1 if it cites');
+  expect(svg).toContain('What an answer earns: more for each');
   expect(svg.match(/class="unit"/g)).toHaveLength(4);
   expect(svg).toContain('At first 0.250, at last 0.500. Rounds: 2.');
 });

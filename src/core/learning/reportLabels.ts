@@ -61,7 +61,8 @@ export const REPORT_LABELS = {
   /** What the curve says: {0} is the first value, {1} the latest, {2} the number of rounds. */
   curveText: 'At first {0}, at last {1}. Rounds: {2}.',
   reward: 'Reward',
-  rewardAbout: 'What an answer earns: 1 if it cites all the right places and nothing else, 0 if none. It should rise.',
+  rewardAbout:
+    'What an answer earns: more for each right place that it cites, less for others. 1 is the most; where only some places were judged, even a good answer earns less. It should rise.',
   rewardUnit: '0 to 1',
   recall: 'Recall',
   recallAbout: 'Share of the right places that an answer cites. It should rise.',

@@ -12,19 +12,22 @@ import { openPlayingNetwork } from '#node/policy/scorers.ts';
 
 export interface AnswerRow {
   readonly id: string;
+  /** Who answered: another policy's answers, or those from other tools, say nothing about this one. */
+  readonly by: string;
   readonly result: AnswerResult;
 }
 
-/** Returns when all are answered or the signal is aborted. Answers that are there already are taken as they are. */
+/** Returns when all are answered or the signal is aborted. Answers of the same are taken as they are. */
 export async function answerHeld(
   parts: RunParts,
   phase: 'before' | 'after',
   held: readonly HeldTask[],
-  parameters: Float32Array,
+  { by, parameters }: { readonly by: string; readonly parameters: Float32Array },
 ): Promise<readonly AnswerRow[]> {
   const lines = parts.folder.openLines<AnswerRow>(phase);
-  const known = new Set(lines.rows.map(({ id }) => id));
-  const tell = (): void => tellProgress(parts, { phase, done: lines.rows.length, total: held.length });
+  const rows = lines.rows.filter((row) => row.by === by);
+  const known = new Set(rows.map(({ id }) => id));
+  const tell = (): void => tellProgress(parts, { phase, done: rows.length, total: held.length });
   tell();
   await workThrough(
     held.filter(({ task }) => !known.has(task.id)).map(({ task }) => ({ ...task, scope: [] })),
@@ -34,12 +37,14 @@ export async function answerHeld(
       setup: { kind: 'answer', play: parts.play },
       parameters,
       onResult: ({ id }, result) => {
-        lines.append({ id, result: result as AnswerResult });
+        const row = { id, by, result: result as AnswerResult };
+        lines.append(row);
+        rows.push(row);
         tell();
       },
     },
   );
-  return lines.rows;
+  return rows;
 }
 
 /** Answers by question. */

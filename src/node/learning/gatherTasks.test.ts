@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { FeedbackEvent } from '#core/feedback/feedbackEvent.ts';
-import { answered, linesOf, placeOf, pointedOut, signal, verdict } from '../../../test/fakes/feedbackEvents.ts';
+import { answered, CHOICE, linesOf, placeOf, pointedOut, signal, verdict } from '../../../test/fakes/feedbackEvents.ts';
 import { gitInOrder, initRepository, type ScratchRepository } from '../../../test/fakes/scratchRepository.ts';
 import { gatherTasks, LEAST_HELD, type GatheredTasks, type GatherRequest } from './gatherTasks.ts';
 
@@ -60,7 +60,7 @@ describe('answers', () => {
     const file = writeFeedback('f.jsonl', [
       ...accepted('moved', 1, [...RETRY], ['src/a.ts', 2, 'gone();']),
       ...accepted('secret', 3, ['.env', 1, 'retry();'], ['link.ts', 1, 'retry();'], ['../outside.ts', 1, 'retry();']),
-      answered('rejected', 5, [placeOf(...RETRY)], { scope: ['src'] }),
+      answered('rejected', 5, [placeOf(...RETRY)], { scope: ['src'], steps: [CHOICE] }),
       signal('rejected', 6, 1, 'opened'),
       verdict('rejected', 7, 'rejected'),
     ]);

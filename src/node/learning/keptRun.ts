@@ -5,7 +5,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ownerOf, takeFolder } from '#node/folderOwner.ts';
-import { LearningError } from '#node/learning/learningError.ts';
+import { FAULT, LearningError } from '#node/learning/learningError.ts';
 import type { LearningControls, LearningEnd, LearningPlan, RunLearning } from '#node/learning/learningPlan.ts';
 import { endFile, FILES_VERSION, planFile, readEnd, readPlan, type KeptEnd, type KeptPlan } from './runFiles.ts';
 import { storeError } from '#node/stores/storeError.ts';
@@ -32,8 +32,14 @@ export async function keepRun(plan: LearningPlan, controls: LearningControls, ru
   }
 }
 
-/** An error's message, which is made for people where it is one of ours. */
-export const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** An error's message where it is made for people: those of the language and of the system are not. */
+export function sentenceOf(error: unknown): string {
+  if (typeof error === 'string') return error;
+  const isOurs = error instanceof Error && !('code' in error) && !FAULTS.some((kind) => error instanceof kind);
+  return isOurs ? error.message : FAULT;
+}
+
+const FAULTS = [TypeError, RangeError, ReferenceError, SyntaxError, URIError];
 
 async function takeRun(plan: LearningPlan, { emit }: LearningControls): Promise<() => void> {
   const { directory } = plan;

@@ -152,6 +152,15 @@ describe('a run', () => {
     expect(found).toMatchObject({ state: 'failed', sentence: 'The disk is full: make room and try again.' });
   });
 
+  test('that meets a fault of the program says no more of it than the log does', async () => {
+    const { run, directory, logged } = start({ startName: 'mistaken' });
+    const sentence = 'The training could not go on. The log says why. The policy in use is as it was.';
+    await expect(run.end).rejects.toThrow(sentence);
+    expect(logged.join('\n')).toContain('TypeError: ');
+    const found = (await openRuns(join(base, 'runs'))).find(({ plan }) => plan.directory === directory);
+    expect(found).toMatchObject({ state: 'failed', sentence });
+  });
+
   test('whose process dies says so, is found again and goes on', async () => {
     const started = start({ historyTasks: ENDLESS });
     await hasCounted(started, 2);

@@ -310,9 +310,29 @@ describe('what is damaged', () => {
     const plan = stoppedAgain();
     const changed = { ...plan, settings: { ...plan.settings, learningRate: 0.002 } };
     expect(reportOf(await learn(changed)).notes).toContain(
-      'What had been learned so far is of another version of Spoor, so learning was begun anew.',
+      'What had been learned so far is of another version of Spoor, or of other settings, so learning was begun anew.',
     );
   });
+
+  test(
+    'of a run at its end leaves nothing behind by which another policy is judged',
+    { timeout: 120_000 },
+    async () => {
+      const plan = newPlan();
+      cpSync(whole.plan.directory, plan.directory, { recursive: true });
+      const frozen = join(plan.directory, 'frozenAfter.json');
+      writeFileSync(frozen, JSON.stringify({ ...JSON.parse(readFileSync(frozen, 'utf8')), frozen: [] }));
+      const changed = { ...plan, settings: { ...plan.settings, learningRate: 0.002 } };
+      const ran = await learn(changed);
+      const report = reportOf(ran);
+      expect(report.after.digest).toBe(modelDigest(readFileSync(versionFile(plan))));
+      expect(report.after.digest).not.toBe(reportOf(whole.ran).after.digest);
+      expect(report.held.frozen).toBeGreaterThan(100);
+      // The policy that it began with is the same: what that has answered counts.
+      expect(ran.events.some((event) => isAt(event, 'before 0'))).toBe(false);
+      expect(ran.events.some((event) => isAt(event, 'after 0'))).toBe(true);
+    },
+  );
 
   test('of results is made anew', { timeout: 60_000 }, async () => {
     const plan = stoppedAgain();
@@ -336,12 +356,37 @@ describe('what is damaged', () => {
   });
 });
 
+test('a run that is taken up where git may not be run any more lays out no commits', async () => {
+  const plan = newPlan();
+  await learn(plan, { onEvent: (event, stop) => isAt(event, 'record 6') && stop() });
+  const recorded = (): string[] => {
+    const lines = readFileSync(join(plan.directory, 'recorded.jsonl'), 'utf8').trim().split('\n');
+    return lines.map((line) => (JSON.parse(line) as { id: string }).id);
+  };
+  const before = recorded();
+  const ran = await learn({ ...plan, git: false, history: false });
+  const since = recorded().slice(before.length);
+  expect(since.length).toBeGreaterThan(0);
+  expect(since.filter((id) => id.startsWith('history/'))).toEqual([]);
+  // No question is said to have had no time.
+  expect(sentences(ran)).toEqual([]);
+  expect(ran.end).toMatchObject({ kind: 'too-little' });
+});
+
 describe('a disk that does not do its part', () => {
   test('is said before anything is done', async () => {
     const plan = newPlan();
     mkdirSync(join(plan.directory, '..'), { recursive: true });
     writeFileSync(plan.directory, 'a file');
     await expect(learn(plan)).rejects.toThrow(/^The run cannot keep what it has done/);
+  });
+
+  test('is not blamed for a policy that cannot be read', async () => {
+    const plan = newPlan({ start: workspace });
+    await expect(learn(plan)).rejects.toThrow(`${workspace} cannot be read as a policy: EISDIR`);
+    await expect(learn({ ...plan, start: feedback })).rejects.toThrow(
+      /feedback\.jsonl cannot be read as a policy: .*\w\.$/,
+    );
   });
 
   test('is said when worlds cannot be kept; the run goes on when they can', { timeout: 60_000 }, async () => {

@@ -96,18 +96,25 @@ function begin(folder: LearningFolder, { start }: LearningPlan): number {
   for (const [copy, file] of [
     [folder.shipped, shipped],
     [folder.start, start ?? shipped],
-  ] as const) {
-    if (existsSync(copy)) continue;
-    const bytes = readFileSync(file);
-    // Throws a sentence for one that does not fit.
-    parametersOfFile(bytes);
-    writeWholeSync(copy, bytes);
-  }
+  ] as const)
+    if (!existsSync(copy)) writeWholeSync(copy, readPolicy(file));
   const known = folder.read<Started>('started');
   if (known) return known.startedMs;
   const startedMs = Date.now();
   folder.write('started', { startedMs, usedMs: 0 } satisfies Started);
   return startedMs;
+}
+
+/** What cannot be read, and what is no policy of this Spoor, is a sentence. */
+function readPolicy(file: string): Uint8Array {
+  try {
+    const bytes = readFileSync(file);
+    parametersOfFile(bytes);
+    return bytes;
+  } catch (error) {
+    const message = (error as Error).message.replace(/\.$/, '');
+    throw new LearningError(`${file} cannot be read as a policy: ${message}.`, { cause: error });
+  }
 }
 
 function partsOf(plan: LearningPlan, controls: LearningControls, folder: LearningFolder, size: RunSize): RunParts {
@@ -167,6 +174,8 @@ interface Looked extends HeldAnswers {
 }
 
 interface FrozenBefore {
+  /** Digest of the policy's model file. */
+  readonly digest: string;
   readonly frozen: readonly HeldResult[];
   readonly shipped: readonly HeldResult[];
 }
@@ -179,24 +188,23 @@ async function lookAt(
   model: Uint8Array,
 ): Promise<Looked | undefined> {
   const parameters = parametersOfFile(model);
-  const rows = await answerHeld(parts, phase, held, parameters);
+  const by = [modelDigest(model), ...parts.play.without].join(' ');
+  const rows = await answerHeld(parts, phase, held, { by, parameters });
   if (parts.controls.signal.aborted) return undefined;
-  const name = phase === 'before' ? 'frozen' : 'frozenAfter';
-  const frozen = parts.folder.read<FrozenBefore>(name) ?? (await frozenOnce(name, parts, parameters));
-  return { answers: answersOf(rows), ...frozen };
+  const { frozen, shipped } = await frozenOnce(phase === 'before' ? 'frozen' : 'frozenAfter', parts, model);
+  return { answers: answersOf(rows), frozen, shipped };
 }
 
 /** At first the shipped policy is judged too, where the run begins with another one. */
-async function frozenOnce(
-  name: 'frozen' | 'frozenAfter',
-  parts: RunParts,
-  parameters: Float32Array,
-): Promise<FrozenBefore> {
+async function frozenOnce(name: 'frozen' | 'frozenAfter', parts: RunParts, model: Uint8Array): Promise<FrozenBefore> {
   const { folder } = parts;
+  const digest = modelDigest(model);
+  const known = folder.read<FrozenBefore>(name);
+  if (known?.digest === digest) return known;
   const isOther = name === 'frozen' && !readFileSync(folder.shipped).equals(readFileSync(folder.start));
-  const shipped = isOther ? [parametersOfFile(readFileSync(folder.shipped))] : [];
-  const [frozen, ofShipped] = await judgeFrozen(parts, [parameters, ...shipped]);
-  const found: FrozenBefore = { frozen: frozen!, shipped: ofShipped ?? [] };
+  const models = [model, ...(isOther ? [readFileSync(folder.shipped)] : [])];
+  const [frozen, ofShipped] = await judgeFrozen(parts, models.map(parametersOfFile));
+  const found: FrozenBefore = { digest, frozen: frozen!, shipped: ofShipped ?? [] };
   folder.write(name, found);
   return found;
 }
@@ -204,9 +212,9 @@ async function frozenOnce(
 type Found = Omit<Parameters<typeof makeReport>[0], 'plan' | 'endedMs' | 'digests'>;
 
 function reportOnce({ folder, plan }: RunParts, found: Found): LearningReport {
-  const known = folder.read<LearningReport>('report');
-  if (known) return known;
   const digests = { before: modelDigest(readFileSync(folder.start)), after: modelDigest(found.trained.model) };
+  const known = folder.read<LearningReport>('report');
+  if (known?.after.digest === digests.after) return known;
   const report = makeReport({ ...found, plan, digests, endedMs: Date.now() });
   folder.write('report', report);
   return report;

@@ -30,12 +30,15 @@ interface RecordingEnd {
 
 /** Returns when it is done or the signal is aborted; rejects when nothing can be kept. */
 export async function recordTasks(parts: RunParts, gathered: Gathered): Promise<Recorded> {
-  const { folder, controls, settings, time } = parts;
+  const { folder, controls, settings, time, plan } = parts;
   const lines = folder.openLines<RecordRow>('recorded');
-  const tasks = recordingOrder(gathered);
+  const known = new Set(lines.rows.map(({ id }) => id));
+  // A run that is taken up has tasks of commits even where git may not be run any more.
+  const isPossible = ({ id, repo }: ScopedTask): boolean =>
+    known.has(id) || plan.git !== false || !gathered.repositories.has(repo);
+  const tasks = recordingOrder(gathered).filter(isPossible);
   const done = (): number => lines.rows.length;
   const tell = (): void => tellProgress(parts, { phase: 'record', done: done(), total: tasks.length });
-  const known = new Set(lines.rows.map(({ id }) => id));
   let end = folder.read<RecordingEnd>('recorded');
   if (!end) {
     tell();

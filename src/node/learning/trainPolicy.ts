@@ -108,7 +108,9 @@ function soundness(directory: string, config: TrainingConfig): string[] {
 
 function faultOf(checkpoints: string, config: TrainingConfig): string | undefined {
   try {
-    return readStart(checkpoints).configHash === configHash(config) ? undefined : 'is of another version of Spoor';
+    return readStart(checkpoints).configHash === configHash(config)
+      ? undefined
+      : 'is of another version of Spoor, or of other settings';
   } catch (error) {
     if (error instanceof TrainingError) return 'was damaged';
     throw error;

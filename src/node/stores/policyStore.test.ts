@@ -52,7 +52,7 @@ describe('versions', () => {
     expect(await open().current()).toBeUndefined();
     expect(await open().inUse()).toEqual({ problems: [] });
     expect(await refusal(open().rollBack())).toBe('There is nothing to go back to: no version was in use here before.');
-    expect(await open().canRollBack()).toBe(false);
+    expect(await open().lastUse()).toBeUndefined();
     await open().reset();
     expect(await open().current()).toBeUndefined();
   });
@@ -99,8 +99,9 @@ describe('versions', () => {
     await open().reset();
     expect(await open().current()).toBeUndefined();
     await open().reset();
-    expect(await open().canRollBack()).toBe(true);
+    expect(await open().lastUse()).toMatchObject({ kind: 'reset' });
     expect(await open().rollBack()).toBe(2);
+    expect(await open().lastUse()).toMatchObject({ kind: 'promote', number: 2 });
     expect(await open().rollBack()).toBe(1);
     expect(await open().rollBack()).toBeUndefined();
     expect(await refusal(open().rollBack())).toMatch(/^There is nothing to go back to/);

@@ -9,7 +9,7 @@ import type { LearningReport } from '#core/learning/learningReport.ts';
 import { modelDigest, MOST_MODEL_BYTES } from './modelFile.ts';
 import { withFileLock } from './fileLock.ts';
 import type { PolicyVersion, PolicyVersionCard } from './policyVersion.ts';
-import { NO_USES, parseUses, usesInOrder, type PolicyUse, type PolicyUses } from './policyUses.ts';
+import { NO_USES, parseUses, usesInEffect, usesInOrder, type PolicyUse, type PolicyUses } from './policyUses.ts';
 import { StoreError, storeError } from './storeError.ts';
 import {
   CARD_FILE,
@@ -48,17 +48,17 @@ export interface PolicyStore {
   current(): Promise<number | undefined>;
   /** As `current`, with the version, its model file as it was checked, and a sentence for each one passed over. Never rejects. */
   inUse(): Promise<PolicyInUse>;
-  /** Puts a version in use; refuses one that is not whole. */
-  promote(number: number): Promise<PolicyVersion>;
+  /** Puts a version in use; refuses one that is not whole. `atMs`: when this is, for a change of several stores. */
+  promote(number: number, atMs?: number): Promise<PolicyVersion>;
   /**
    * Puts in use what was before: another version, or none of its own. Returns what `current` is then. Rejects where
    * nothing was in use before.
    */
   rollBack(): Promise<number | undefined>;
-  /** Whether something was in use before. */
-  canRollBack(): Promise<boolean>;
-  /** None of its own is in use. All versions stay, and rolling back leads back. */
-  reset(): Promise<void>;
+  /** What rolling back would undo; undefined where nothing was in use before. */
+  lastUse(): Promise<PolicyUse | undefined>;
+  /** None of its own is in use. All versions stay, and rolling back leads back. `atMs` as for `promote`. */
+  reset(atMs?: number): Promise<void>;
   readReport(number: number): Promise<LearningReport>;
 }
 
@@ -86,26 +86,26 @@ export function createPolicyStore({ directory, tell }: PolicyStoreOptions): Poli
     },
     current: async () => (await inUse()).version?.number,
     inUse,
-    async promote(number) {
+    async promote(number, atMs = Date.now()) {
       const { model: _, ...version } = await readVersion(versions, number);
-      await changed(NOT_CHANGED, () => addUse(directory, { kind: 'promote', number, atMs: Date.now() }));
+      await changed(NOT_CHANGED, () => addUse(directory, { kind: 'promote', number, atMs }));
       return version;
     },
     async rollBack() {
       await changed(NOT_CHANGED, async () => {
-        if (!isUsedBefore(await usesToChange(directory))) throw new StoreError(NOTHING_BEFORE);
+        if (usesInEffect(await usesToChange(directory)).length === 0) throw new StoreError(NOTHING_BEFORE);
         await addUse(directory, { kind: 'rollBack', atMs: Date.now() });
       });
       return (await inUse()).version?.number;
     },
-    canRollBack: async () => {
+    lastUse: async () => {
       try {
-        return isUsedBefore((await readUses(directory)) ?? NO_USES);
+        return usesInEffect((await readUses(directory)) ?? NO_USES).at(-1);
       } catch (error) {
         throw storeError(NOT_READ, error);
       }
     },
-    reset: () => changed(NOT_CHANGED, () => addUse(directory, { kind: 'reset', atMs: Date.now() })),
+    reset: (atMs = Date.now()) => changed(NOT_CHANGED, () => addUse(directory, { kind: 'reset', atMs })),
     readReport: (number) => readReport(versions, number),
   };
 }
@@ -177,8 +177,6 @@ async function readUses(directory: string): Promise<PolicyUses | undefined> {
     throw error;
   }
 }
-
-const isUsedBefore = (uses: PolicyUses): boolean => usesInOrder(uses).length > 1;
 
 /** What cannot be read is put aside, not overwritten: a later version of Spoor may have written it. */
 async function usesToChange(directory: string): Promise<PolicyUses> {

@@ -15,7 +15,7 @@ export interface PolicyUse {
   readonly kind: 'promote' | 'rollBack' | 'reset';
   /** Of the version that was promoted. */
   readonly number?: number;
-  /** When, in milliseconds since 1970-01-01 UTC. */
+  /** When, in milliseconds since 1970-01-01 UTC; the same for the workspace and the user in a change of both. */
   readonly atMs: number;
 }
 
@@ -31,13 +31,17 @@ export function parseUses(text: string): PolicyUses | undefined {
 }
 
 /** What was in use, the present one last: numbers of versions, and 0 where it was none of them. Never empty. */
-export function usesInOrder({ uses }: PolicyUses): readonly number[] {
-  const order = [0];
-  for (const { kind, number = 0 } of uses) {
-    if (kind === 'promote') order.push(number);
-    else if (kind === 'reset') order.push(0);
-    else if (order.length > 1) order.pop();
-  }
+export const usesInOrder = (uses: PolicyUses): readonly number[] => [
+  0,
+  ...usesInEffect(uses).map(({ number = 0 }) => number),
+];
+
+/** The changes that have not been rolled back, the latest last. */
+export function usesInEffect({ uses }: PolicyUses): readonly PolicyUse[] {
+  const order: PolicyUse[] = [];
+  for (const one of uses)
+    if (one.kind === 'rollBack') order.pop();
+    else order.push(one);
   return order;
 }
 

@@ -7,6 +7,7 @@ import { actionKey } from '#core/agent/legalActions.ts';
 import type { Action } from '#core/agent/action.ts';
 import type { Task } from '#core/agent/task.ts';
 import type { FeedbackStep } from '#core/feedback/feedbackEvent.ts';
+import { isCitingChoice } from '#core/feedback/judgeAnswer.ts';
 import { learnedPolicy, type Scorer, type SeenDecision } from '#core/policy/learnedPolicy.ts';
 import { createRng } from '#core/rl/rng.ts';
 import type { Decision } from '#core/rl/types.ts';
@@ -42,10 +43,10 @@ export async function replayEpisode(
   const rng = createRng(0);
   let { observation, legal, done } = await environment.start();
   const mask: number[] = [];
-  for (const { action, legal: wereLegal } of forced) {
-    choice = done ? -1 : legal.findIndex((one) => keyOf(one) === keyOf(action));
+  for (const step of forced) {
+    choice = done ? -1 : legal.findIndex((one) => keyOf(one) === keyOf(step.action));
     if (choice < 0) break;
-    const counts = action.kind === 'cite' && wereLegal > 1 && legal.length > 1;
+    const counts = isCitingChoice(step) && legal.length > 1;
     decisions.push(counts ? await policy.decide(observation, legal, rng) : { index: choice, logProb: 0 });
     mask.push(Number(counts));
     ({ observation, legal, done } = await environment.step(legal[choice]!));

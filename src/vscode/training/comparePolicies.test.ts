@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { shippedFile } from '#node/shippedFile.ts';
+import { modelDigest } from '#node/stores/modelFile.ts';
 import type { PolicyVersionCard } from '#node/stores/policyVersion.ts';
 import { english } from '../../../test/fakes/english.ts';
 import { learningReport } from '../../../test/fakes/policyVersions.ts';
@@ -48,9 +51,17 @@ test('says so where the figures of one are a comparison of the two', () => {
 });
 
 test('the shipped policy has no figures of its own, and is what the first version began with', () => {
-  const text = comparePolicies([{ name: 'Shipped policy' }, { name: 'Version 1', card: card(1) }], english);
+  const before = { name: 'shipped 1', digest: modelDigest(readFileSync(shippedFile('searcher.onnx')!)) };
+  const text = comparePolicies([{ name: 'Shipped policy' }, { name: 'Version 1', card: card(1, { before }) }], english);
   expect(rowOf(text, 'Made')).toMatch(/\| comes with Spoor \| Nov 21, 2026/);
   expect(text).toContain('Version 1 began with Shipped policy, and both');
+});
+
+test('a version that began with an earlier shipped policy did not begin with the one of now', () => {
+  const before = { name: 'shipped 1', digest: 'of-an-earlier-one' };
+  const text = comparePolicies([{ name: 'Shipped policy' }, { name: 'Version 1', card: card(1, { before }) }], english);
+  expect(text).not.toContain('and both have answered');
+  expect(rowOf(text, 'Score, questions of this workspace')).toMatch(/\| – \| 61\\\.2 → 65\.5/);
 });
 
 test('text from elsewhere stays in its cell and does nothing', () => {

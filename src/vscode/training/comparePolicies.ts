@@ -4,6 +4,7 @@ import type { Comparison } from '#core/learning/learningReport.ts';
 import type { PolicyVersionCard } from '#node/stores/policyVersion.ts';
 import { dateText, type Language } from './language.ts';
 import { reportWords } from './reportWords.ts';
+import { shippedDigest } from './shippedDigest.ts';
 import { figure, intervalText, learnedText } from './versionText.ts';
 
 /** The shipped policy has no card: it did not learn here. */
@@ -12,10 +13,21 @@ export interface ComparedPolicy {
   readonly card?: PolicyVersionCard;
 }
 
-type Pair = readonly [ComparedPolicy, ComparedPolicy];
+interface KnownPolicy extends ComparedPolicy {
+  readonly digest: string;
+}
 
-export function comparePolicies(policies: Pair, language: Language): string {
+type Pair = readonly [KnownPolicy, KnownPolicy];
+
+/** @param shipped digest of the shipped policy. */
+export function comparePolicies(
+  [a, b]: readonly [ComparedPolicy, ComparedPolicy],
+  language: Language,
+  shipped: string = shippedDigest(),
+): string {
   const { t } = language;
+  const known = (one: ComparedPolicy): KnownPolicy => ({ ...one, digest: one.card?.digest ?? shipped });
+  const policies: Pair = [known(a), known(b)];
   const rows = [...factRows(policies, language), ...figureRows(policies, language)];
   return [
     `# ${t('Policies compared')}`,
@@ -125,11 +137,8 @@ function heirOf([a, b]: Pair): 0 | 1 | undefined {
   return descends(a, b) ? 0 : undefined;
 }
 
-function descends({ card }: ComparedPolicy, ancestor: ComparedPolicy): boolean {
-  if (!card) return false;
-  const { before } = card.report;
-  return ancestor.card ? before.digest === ancestor.card.digest : before.name.startsWith('shipped');
-}
+/** By the model file: the shipped policy of another version of Spoor has the same name. */
+const descends = ({ card }: KnownPolicy, { digest }: KnownPolicy): boolean => card?.report.before.digest === digest;
 
 function tableOf(head: readonly string[], rows: readonly Row[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(cellText).join(' | ')} |`;

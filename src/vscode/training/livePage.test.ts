@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { IterationMetrics } from '#core/rl/metrics.ts';
 import { english } from '../../../test/fakes/english.ts';
 import { learningPlan } from '../../../test/fakes/learningPlan.ts';
-import { livePage, pictureOf } from './livePage.ts';
+import { livePage, overPage, pictureOf } from './livePage.ts';
 import type { TrainingState } from './trainings.ts';
 
 const iteration = (number: number): IterationMetrics =>
@@ -21,8 +21,8 @@ const state = (changes: Partial<TrainingState> = {}): TrainingState => ({
   notes: [],
   ...changes,
 });
-const page = (changes: Partial<TrainingState> = {}): string =>
-  livePage(state(changes), english, { csp: "default-src 'none'; style-src 'nonce-once'", nonce: 'once' });
+const options = { csp: "default-src 'none'; style-src 'nonce-once'", nonce: 'once' };
+const page = (changes: Partial<TrainingState> = {}): string => livePage(state(changes), english, options);
 
 test('shows what is done, how far it is, and the curves of the rounds so far', () => {
   const text = page({
@@ -33,6 +33,16 @@ test('shows what is done, how far it is, and the curves of the rounds so far', (
   expect(text).toContain('42 % are done.');
   expect(text.match(/<svg /g)).toHaveLength(4);
   expect(page()).toContain('No round has ended yet.');
+});
+
+test('of a run that ended without a report says so, and no more that it trains', () => {
+  const progress = { type: 'progress', phase: 'train', done: 2, total: 20, leftMs: 120_000 } as const;
+  const text = overPage(state({ progress, metrics: [iteration(1)], notes: ['It rained.'] }), english, options);
+  expect(text).toContain('This training is over, and nothing was finished.');
+  expect(text).toContain('42 % are done.');
+  expect(text).toContain('It rained.');
+  expect(text.match(/<svg /g)).toHaveLength(4);
+  expect(text).not.toMatch(/Spoor trains|min left/);
 });
 
 test('allows its own style and nothing else', () => {

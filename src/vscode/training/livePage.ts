@@ -8,9 +8,26 @@ import type { TrainingState } from './trainings.ts';
 
 export function livePage(state: TrainingState, language: Language, options: ReportPageOptions): string {
   const { t } = language;
-  const done = t('{0} % are done.', Math.floor(100 * state.share));
-  const sentences = [doingText(state, language), ...(state.share > 0 ? [done] : []), ...state.notes];
-  return runningPage(t('Spoor trains'), { sentences, curves: state.metrics.map(pointOf) }, options);
+  return pageOf(t('Spoor trains'), doingText(state, language), state, language, options);
+}
+
+/** The same of a run that ended without a report. `state`: its last one. */
+export function overPage(state: TrainingState, language: Language, options: ReportPageOptions): string {
+  const { t } = language;
+  const over = t('This training is over, and nothing was finished. This is how far it came.');
+  return pageOf(t('Training Report'), over, state, language, options);
+}
+
+function pageOf(
+  title: string,
+  first: string,
+  { share, notes, metrics }: TrainingState,
+  { t }: Language,
+  options: ReportPageOptions,
+): string {
+  const done = t('{0} % are done.', Math.floor(100 * share));
+  const sentences = [first, ...(share > 0 ? [done] : []), ...notes];
+  return runningPage(title, { sentences, curves: metrics.map(pointOf) }, options);
 }
 
 /** Differs when the page would show something else that is worth drawing it anew for. */

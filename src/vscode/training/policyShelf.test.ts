@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { createPolicyStore, type PolicyStore } from '#node/stores/policyStore.ts';
 import { learningReport, markedModel } from '../../../test/fakes/policyVersions.ts';
 import { makeTree, removeTrees } from '../../../test/fakes/workspaceTree.ts';
@@ -90,6 +90,44 @@ test('rolling back goes back in the workspace first, then in all workspaces, the
   await shelf.rollBack();
   expect(await answering()).toBe('shipped');
   await expect(shelf.rollBack()).rejects.toThrow(/nothing to go back to/);
+});
+
+describe('rolling back goes to what was in use here before, whoever it was put in use for:', () => {
+  const ways: readonly [way: string, before: readonly string[]][] = [
+    ['own 1, all 2', ['workspace 1', 'shipped']],
+    ['own 1, all 2, reset', ['user 1', 'workspace 1', 'shipped']],
+    ['own 1, reset, all 2', ['shipped', 'workspace 1', 'shipped']],
+    ['all 1, own 2, reset', ['workspace 2', 'user 1', 'shipped']],
+    ['own 1, all 2, own 2, all 1', ['workspace 2', 'user 1', 'workspace 1', 'shipped']],
+  ];
+  test.each(ways)('%s', async (way, before) => {
+    await add(workspace, 'a');
+    await add(workspace, 'b');
+    for (const [what, number] of way.split(', ').map((step) => step.split(' ')))
+      if (what === 'reset') await shelf.reset();
+      else await shelf.promote({ scope: 'workspace', number: Number(number) }, what === 'all' ? 'user' : 'workspace');
+    const steps = [await answering()];
+    for (const answers of before) {
+      const undo = await shelf.rollBack();
+      expect(await answering()).toBe(answers);
+      await undo();
+      expect(await answering()).toBe(steps.at(-1));
+      await shelf.rollBack();
+      steps.push(await answering());
+    }
+    expect(steps.slice(1)).toEqual(before);
+    await expect(shelf.rollBack()).rejects.toThrow(/nothing to go back to/);
+  });
+
+  test('what another workspace has put in use for all changes nothing where one of its own is in use', async () => {
+    await add(workspace, 'a');
+    await add(user, 'b');
+    await shelf.promote({ scope: 'workspace', number: 1 }, 'workspace');
+    const elsewhere = createPolicyStore({ directory: join(makeTree({ x: '' }), 'elsewhere') });
+    await policyShelf({ workspace: elsewhere, user }).promote({ scope: 'user', number: 1 }, 'user');
+    await shelf.rollBack();
+    expect(await answering()).toBe('user 1');
+  });
 });
 
 test('resetting leads to the shipped policy, whoever had another, and is undone', async () => {

@@ -36,7 +36,7 @@ export interface PolicyShelf {
   reset(): Promise<Undo | undefined>;
 }
 
-export function policyShelf(stores: Readonly<Record<PolicyScope, PolicyStore>>): PolicyShelf {
+export function policyShelf(stores: Stores): PolicyShelf {
   const { workspace, user } = stores;
   const used = async (): Promise<VersionPlace | undefined> => {
     const own = await workspace.current();
@@ -63,22 +63,33 @@ export function policyShelf(stores: Readonly<Record<PolicyScope, PolicyStore>>):
     readReport: ({ scope, number }) => stores[scope].readReport(number),
     async promote(place, target) {
       const number = await numberIn(stores[target], stores[place.scope], place.number);
-      const changes: [PolicyStore, () => Promise<unknown>][] = [[stores[target], () => stores[target].promote(number)]];
-      if (target === 'user') changes.push([workspace, () => workspace.reset()]);
+      const atMs = await nextMs(stores);
+      const changes: [PolicyStore, () => Promise<unknown>][] = [
+        [stores[target], () => stores[target].promote(number, atMs)],
+      ];
+      if (target === 'user') changes.push([workspace, () => workspace.reset(atMs)]);
       return inOrder(changes);
     },
     async rollBack() {
-      const store = (await workspace.canRollBack()) || !(await user.canRollBack()) ? workspace : user;
-      const before = await store.current();
-      await store.rollBack();
-      return () => restore(store, before);
+      const before: [PolicyStore, number | undefined][] = [];
+      for (const store of await lastChanged(stores)) {
+        before.push([store, await store.current()]);
+        await store.rollBack();
+      }
+      return async () => {
+        const atMs = await nextMs(stores);
+        for (const [store, number] of before) await restore(store, number, atMs);
+      };
     },
     async reset() {
       if ((await used()) === undefined) return undefined;
-      return inOrder([workspace, user].map((store) => [store, () => store.reset()]));
+      const atMs = await nextMs(stores);
+      return inOrder([workspace, user].map((store) => [store, () => store.reset(atMs)]));
     },
   };
 }
+
+type Stores = Readonly<Record<PolicyScope, PolicyStore>>;
 
 const SCOPES: readonly PolicyScope[] = ['workspace', 'user'];
 
@@ -96,9 +107,25 @@ async function inOrder(changes: readonly [PolicyStore, () => Promise<unknown>][]
   };
 }
 
-async function restore(store: PolicyStore, number: number | undefined): Promise<void> {
-  if (number === undefined) await store.reset();
-  else await store.promote(number);
+async function restore(store: PolicyStore, number: number | undefined, atMs: number): Promise<void> {
+  if (number === undefined) await store.reset(atMs);
+  else await store.promote(number, atMs);
+}
+
+/** Whose last change led to what answers here now: both, where it was one change of both. */
+async function lastChanged({ workspace, user }: Stores): Promise<PolicyStore[]> {
+  const [own, users] = [await workspace.lastUse(), await user.lastUse()];
+  if (!own && users) return [user];
+  // What answers here is the workspace's own, whatever the user's is elsewhere.
+  if (!own || !users || own.kind === 'promote') return [workspace];
+  if (own.atMs === users.atMs) return [workspace, user];
+  return own.atMs > users.atMs ? [workspace] : [user];
+}
+
+/** When a change is: later than all before it, even where the clock stands still, so that their order is known. */
+async function nextMs({ workspace, user }: Stores): Promise<number> {
+  const last = [await workspace.lastUse(), await user.lastUse()].map((use) => use?.atMs ?? 0);
+  return Math.max(Date.now(), ...last.map((atMs) => atMs + 1));
 }
 
 /** The number of a version in another store, which gets a copy if it has none. */

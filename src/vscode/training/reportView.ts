@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 import type { LearningReport } from '#core/learning/learningReport.ts';
 import { reportPage, type ReportPageOptions } from '#core/learning/reportPage.ts';
 import { editorLanguage } from './editorLanguage.ts';
-import { livePage, pictureOf } from './livePage.ts';
+import { livePage, overPage, pictureOf } from './livePage.ts';
 import { dateText } from './language.ts';
 import type { VersionPlace } from './policyShelf.ts';
 import { reportWords } from './reportWords.ts';
@@ -21,6 +21,8 @@ export interface ReportView extends vscode.Disposable {
   show(place: VersionPlace, options: { readonly reveal: boolean }): Promise<void>;
   /** Shows the run that goes on. */
   showLive(): void;
+  /** The run has ended without a report; said where it is shown. */
+  showOver(): void;
   /** Asks for a file, and writes the report that is shown to it as a page. */
   save(): Promise<void>;
 }
@@ -33,6 +35,7 @@ export function reportView(
   /** What is shown: a report, the run as it was when it was drawn last, or nothing. */
   let report: LearningReport | undefined;
   let drawn = '';
+  let last: TrainingState | undefined;
 
   const opened = (): vscode.WebviewPanel => {
     if (panel) {
@@ -53,6 +56,7 @@ export function reportView(
     panel.webview.html = livePage(state, editorLanguage(), pageOptions());
   };
   const stopListening = trainings.onChange((state) => {
+    last = state ?? last;
     if (state && report === undefined) drawLive(state);
   });
   return {
@@ -71,10 +75,17 @@ export function reportView(
       opened();
       drawLive(state);
     },
+    showOver() {
+      if (!panel || !last || report !== undefined) return;
+      drawn = '';
+      panel.webview.html = overPage(last, editorLanguage(), pageOptions());
+    },
     async save() {
       if (!report)
         return void vscode.window.showInformationMessage(
-          t('The report is not whole yet. Save it when the training is at its end.'),
+          trainings.state()
+            ? t('The report is not whole yet. Save it when the training is at its end.')
+            : t('There is no report to save. Show one first.'),
         );
       await savePage(report);
     },

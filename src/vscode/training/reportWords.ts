@@ -63,7 +63,7 @@ export const reportWords = ({ t }: Language): ReportLabels => ({
   curveText: t('At first {0}, at last {1}. Rounds: {2}.'),
   reward: t('Reward'),
   rewardAbout: t(
-    'What an answer earns: 1 if it cites all the right places and nothing else, 0 if none. It should rise.',
+    'What an answer earns: more for each right place that it cites, less for others. 1 is the most; where only some places were judged, even a good answer earns less. It should rise.',
   ),
   rewardUnit: t('0 to 1'),
   recall: t('Recall'),

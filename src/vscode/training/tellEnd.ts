@@ -1,6 +1,6 @@
 /** Says what came of a run, and offers what can be done about it. */
 import * as vscode from 'vscode';
-import { LearningError } from '#node/learning/learningError.ts';
+import { FAULT, LearningError } from '#node/learning/learningError.ts';
 import type { LearningEnd, LearningPlan } from '#node/learning/learningPlan.ts';
 import { discardRun } from '#node/learning/openRuns.ts';
 import { policyName } from '#vscode/policyName.ts';
@@ -24,9 +24,10 @@ export async function tellEnd(parts: Parts, plan: LearningPlan, end: LearningEnd
 export async function tellFailure(parts: Parts, error: unknown): Promise<Wish> {
   parts.log.error(error instanceof Error ? error : String(error));
   const isOurs = error instanceof LearningError || (error instanceof Error && error.name === 'StoreError');
-  const sentence = isOurs
-    ? error.message
-    : t('The training could not go on. The log says why. The policy in use is as it was.');
+  const sentence =
+    isOurs && error.message !== FAULT
+      ? error.message
+      : t('The training could not go on. The log says why. The policy in use is as it was.');
   const [goOn, showLog] = [t('Go On'), t('Show Log')];
   const answer = await vscode.window.showErrorMessage(sentence, goOn, showLog);
   if (answer === showLog) parts.log.show();

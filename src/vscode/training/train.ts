@@ -8,7 +8,7 @@ import { onBattery } from '#node/learning/power.ts';
 import type { Parts } from '#vscode/commands/parts.ts';
 import { dateText } from './language.ts';
 import { editorLanguage } from './editorLanguage.ts';
-import { planFor, type Sources } from './planFor.ts';
+import { planAnew, planFor, type Sources } from './planFor.ts';
 import { showProgress } from './showProgress.ts';
 import { tellEnd, tellFailure, type Wish } from './tellEnd.ts';
 import { trainingSettings } from './trainingSettings.ts';
@@ -19,19 +19,20 @@ export async function train(parts: Parts, asked: Sources): Promise<void> {
   if (parts.paths().folders.length === 0) return tell(t('Open a folder first: what is learned is kept for its code.'));
   if (parts.trainings.state()) return tellRunning();
   const sources = await allowed(asked);
-  if (!sources || !(await mayUseBattery())) return;
+  if (!sources) return;
   const unfinished = await unfinishedRun(parts);
   const choice = unfinished ? await askAboutRun(unfinished) : 'begin';
-  if (choice === 'begin') {
-    if (unfinished) await discardRun(unfinished.plan.directory);
-    await runPlan(parts, await planFor(parts, sources, join(parts.storage.runs, randomUUID())));
-  } else if (choice === 'go-on') await runPlan(parts, renewed(unfinished!.plan));
+  if (choice === 'go-on') return goOn(parts, unfinished!.plan);
+  if (choice !== 'begin' || !(await mayUseBattery())) return;
+  if (unfinished) await discardRun(unfinished.plan.directory);
+  await runPlan(parts, await planFor(parts, sources, join(parts.storage.runs, randomUUID())));
 }
 
-/** Takes a run up where it is. */
-export const goOn = async (parts: Parts, plan: LearningPlan): Promise<void> => {
-  if (await mayUseBattery()) await runPlan(parts, renewed(plan));
-};
+/** Takes a run up where it is; not one of the history where git may not be run any more. */
+export async function goOn(parts: Parts, plan: LearningPlan): Promise<void> {
+  const isAllowed = await allowed({ answers: false, history: plan.history });
+  if (isAllowed && (await mayUseBattery())) await runPlan(parts, planAnew(parts, plan));
+}
 
 /** Once per start: a run of this workspace that something has cut off may go on. */
 export async function offerToGoOn(parts: Parts): Promise<void> {
@@ -99,16 +100,17 @@ async function runPlan(parts: Parts, plan: LearningPlan): Promise<void> {
   try {
     const running = parts.trainings.start(plan);
     showProgress(parts.trainings, running);
-    const end = await running;
+    const end = await running.catch((error: unknown) => {
+      parts.report.showOver();
+      throw error;
+    });
+    if (end?.kind !== 'finished') parts.report.showOver();
     wish = end && (await tellEnd(parts, plan, end));
   } catch (error) {
     wish = await tellFailure(parts, error);
   }
   if (wish === 'go-on') await goOn(parts, plan);
 }
-
-/** Of what may have changed since: how much of the machine it may take. */
-const renewed = (plan: LearningPlan): LearningPlan => ({ ...plan, ...trainingSettings() });
 
 async function tellRunning(): Promise<void> {
   const show = t('Show Report');
