@@ -5,7 +5,14 @@ import { runChecks, type CheckedSettings } from '#node/service/checks.ts';
 import type { Check, DocsStatus } from '#node/service/searchService.ts';
 import { makeTree, removeTrees } from '../../../test/fakes/workspaceTree.ts';
 
-const DOCS: DocsStatus = { filesIndexed: 3, sectionsIndexed: 1_200, complete: true, made: true, leftOut: [], paused: false };
+const DOCS: DocsStatus = {
+  filesIndexed: 3,
+  sectionsIndexed: 1_200,
+  complete: true,
+  made: true,
+  leftOut: [],
+  paused: false,
+};
 const SETTINGS: CheckedSettings = {
   storage: '',
   docs: true,
