@@ -1,7 +1,7 @@
 /** Files that Spoor comes with: beside the sources, or beside the bundle. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ownFolder } from '#node/symbols/grammarFolder.ts';
+import { ownFolder } from '#node/ownFolder.ts';
 
 /** The path of a file of the `models` folder; undefined if it is not there. */
 export function shippedFile(name: string, start: string = ownFolder()): string | undefined {

@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { IGrammar, IOnigLib, IRawGrammar, Registry } from 'vscode-textmate';
 import type { EditorGrammar, EditorLook } from '#node/service/searchService.ts';
-import { ownFolder } from '#node/symbols/grammarFolder.ts';
+import { ownFolder } from '#node/ownFolder.ts';
 import { themeRules } from './themeRules.ts';
 
 export interface Grammars {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LearningError } from '#node/learning/learningError.ts';
 import type { LearningControls } from '#node/learning/learningPlan.ts';
 import type { ScopedTask, Stuck, WorkResult, WorkSetup } from '#node/learning/learningPlayer.ts';
-import { ownFolder } from '#node/symbols/grammarFolder.ts';
+import { ownFolder } from '#node/ownFolder.ts';
 import { openRolloutPool, type RolloutPool } from '#node/training/rolloutPool.ts';
 
 export interface Working {

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startProcess, type RunningProcess } from '#node/service/startProcess.ts';
-import { ownFolder } from '#node/symbols/grammarFolder.ts';
+import { ownFolder } from '#node/ownFolder.ts';
 import { RetrievalError } from './retrievalError.ts';
 import type { Job, RetrievalQueue } from './retrievalQueue.ts';
 import type { FromRetrieval, RetrievalSetup, ToRetrieval } from './retrievalWire.ts';

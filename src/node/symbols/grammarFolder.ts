@@ -1,6 +1,7 @@
 /** Where the grammars lie: beside the bundle in `grammars/`, or in the packages that they come from. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ownFolder } from '#node/ownFolder.ts';
 import { GRAMMAR_FILES, type GrammarFile } from './grammars.ts';
 
 /** The absolute path of a grammar, or undefined if it was not installed. */
@@ -14,6 +15,3 @@ export function grammarPath(file: GrammarFile, start: string = ownFolder()): str
     if (folder === dirname(folder)) return undefined;
   }
 }
-
-/** A bundle in CommonJS has no `import.meta.dirname`, but then it has `__dirname`. */
-export const ownFolder = (): string => import.meta.dirname ?? __dirname;

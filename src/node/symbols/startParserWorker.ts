@@ -1,7 +1,7 @@
 /** Starts a worker thread of `parserWorker.ts`, from the sources or beside the bundle. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { ownFolder } from './grammarFolder.ts';
+import { ownFolder } from '#node/ownFolder.ts';
 import type { ParseReply, ParseRequest } from './parserMessages.ts';
 
 export interface RunningWorker {

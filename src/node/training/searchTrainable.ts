@@ -17,7 +17,7 @@ import { lossFeeds } from '#core/rl/loss.ts';
 import type { GradientPort } from '#core/rl/innerEpochs.ts';
 import { openSession, type Session } from '#node/onnx/session.ts';
 import { parameterFeeds } from '#node/policy/scorers.ts';
-import { ownFolder } from '#node/symbols/grammarFolder.ts';
+import { ownFolder } from '#node/ownFolder.ts';
 import type { TrainingConfig } from '#node/training/config.ts';
 import { isReachable } from '#node/training/isReachable.ts';
 import type { SearchPlayerSetup } from '#node/training/searchPlayer.ts';
