@@ -80,6 +80,20 @@ describe('a searcher', () => {
     expect((await searcher.ask('.tool.json')).citations).toMatchObject([{ path: '.tool.json', lines: ['{}'] }]);
   });
 
+  test('asks for no file that a question names and the search may not see', async () => {
+    const files = {
+      'src/retry.ts': RETRY,
+      '.env': 'KEY=1',
+      'test/retry.test.ts': 'test("retry", () => retryUpload());',
+    };
+    const searcher = await open([put('web', files)]);
+    for (const question of ['Where is src/retry.ts tested?', 'What is in .env for the upload?']) {
+      const { notes, trail } = await searcher.ask(question);
+      expect(notes.filter((note) => !note.startsWith('Only tests'))).toEqual([]);
+      expect(trail.flatMap(({ calls }) => calls.filter(({ failure }) => failure))).toEqual([]);
+    }
+  });
+
   test('does not come to ignored files by way of commits', async () => {
     const repository = initRepository(join(base, 'shop'));
     const key = 'export const STRIPE = "sk_live_1234";\n';

@@ -7,6 +7,7 @@ import type { EpisodeEvent } from '#core/agent/event.ts';
 import type { Observation, SearchPolicy } from '#core/agent/observation.ts';
 import type { Action } from '#core/agent/action.ts';
 import { questionTools } from '#core/agent/questionTools.ts';
+import { insideOfScope } from '#core/agent/scopedTools.ts';
 import type { ToolName, Tools } from '#core/agent/tools.ts';
 import type { Answer } from '#core/answer/answer.ts';
 import { buildAnswer } from '#core/answer/buildAnswer.ts';
@@ -15,7 +16,7 @@ import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
 import type { Trajectory } from '#core/rl/types.ts';
 import { askedKind } from '#core/search/askedKind.ts';
-import { mayNameFiles, namedPlaces } from '#core/search/fileMentions.ts';
+import { mayNameFiles, namedPlaces, type NamedPlace } from '#core/search/fileMentions.ts';
 import { searchText, type Asked } from '#core/search/followUp.ts';
 import { parseQuestion } from '#core/search/question.ts';
 import { createDocsTool, type IndexedDocs } from '#node/docs/docsTool.ts';
@@ -23,9 +24,11 @@ import { createHistoryTool, type HistoryIndex } from '#node/history/historyTool.
 import { searchedHistory } from '#node/history/searchedHistory.ts';
 import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
 import type { ModelAccess } from '#node/policy/modelPolicies.ts';
+import { inTime } from '#node/inTime.ts';
 import { createReadTool } from '#node/readTool.ts';
 import { createGrepTool } from '#node/ripgrep/grepTool.ts';
 import { sharedGrep } from '#node/ripgrep/sharedGrep.ts';
+import { isSecret } from '#node/secrets.ts';
 import { createSearcherPolicies, type ChosenPolicy, type WantedPolicy } from '#node/searcherPolicies.ts';
 import { cacheDirectory } from '#node/storage.ts';
 import { createSymbolsTool, type ClosableSymbolsTool } from '#node/symbols/symbolsTool.ts';
@@ -210,11 +213,27 @@ async function playEpisode(episode: Episode): Promise<SearchTrajectory> {
     budget: { ...DEFAULT_BUDGET, ...policy.budget, ...(asked.turns !== undefined && { turns: asked.turns }) },
     signal: asked.signal ?? new AbortController().signal,
     suggest: policy.suggest,
-    named: mayNameFiles(text) ? namedPlaces(text, await files.paths(), MAX_NAMED) : [],
+    named: mayNameFiles(text) ? await namedIn(text, places.scope, files, asked.signal) : [],
     ...(asked.emit && { emit: asked.emit }),
   });
   return rollout(environment, policy, createRng(asked.seed ?? 0));
 }
+
+/** Files that are not searched are not named: they could not be read. */
+async function namedIn(
+  text: string,
+  scope: readonly string[],
+  files: WorkspaceFiles,
+  signal = new AbortController().signal,
+): Promise<NamedPlace[]> {
+  const listing = await inTime(files.list(), { signal, timeoutMs: LISTING_MS });
+  if (listing === 'late') return [];
+  const isInside = insideOfScope(scope, askedKind(text));
+  return namedPlaces(text, listing.paths, MAX_NAMED, (path) => isInside(path) && !isSecret(path));
+}
+
+/** Files are listed within a second or the question does without. */
+const LISTING_MS = 1_000;
 
 interface AnswerParts {
   readonly question: string;

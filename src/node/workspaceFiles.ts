@@ -2,18 +2,22 @@
 import type { CancelSignal } from '#core/agent/tools.ts';
 import type { FindRipgrepOptions } from '#node/ripgrep/findRipgrep.ts';
 import { listFiles } from '#node/ripgrep/listFiles.ts';
-import { joinLabel, type Workspace, type WorkspaceRoot } from '#node/workspace.ts';
+import { joinLabel, type Workspace } from '#node/workspace.ts';
 
 export interface WorkspaceFiles {
-  /**
-   * Workspace paths in the order of the roots and then of the alphabet, secrets and lock files among them; the same set
-   * as long as it is kept. Empty where nothing can be listed. Never rejects.
-   */
-  paths(): Promise<ReadonlySet<string>>;
+  /** The same listing as long as it is kept. Never rejects. */
+  list(): Promise<FileListing>;
   /** Has the next call list them anew: files have changed. */
   forget(): void;
   /** Ends what runs. */
   close(): void;
+}
+
+export interface FileListing {
+  /** Workspace paths in the order of the roots and then of the alphabet, secrets and lock files among them. */
+  readonly paths: ReadonlySet<string>;
+  /** False where files may be missing, all of them perhaps. */
+  readonly isWhole: boolean;
 }
 
 export interface WorkspaceFilesOptions {
@@ -23,20 +27,18 @@ export interface WorkspaceFilesOptions {
   readonly keptMs?: number | undefined;
 }
 
-/** Lists are made when they are asked for, and kept for some seconds. */
+/** Files are listed when they are asked for. What is whole is kept for some seconds. */
 export function createWorkspaceFiles({ workspace, ripgrep, keptMs = 5_000 }: WorkspaceFilesOptions): WorkspaceFiles {
   const stop = new AbortController();
-  let kept: { readonly listed: Promise<ReadonlySet<string>>; endMs: number } | undefined;
-
-  const paths = (): Promise<ReadonlySet<string>> => {
-    if (kept && performance.now() < kept.endMs) return kept.listed;
-    const fresh = { listed: listAll(workspace, ripgrep, stop.signal), endMs: Infinity };
-    void fresh.listed.then(() => (fresh.endMs = performance.now() + keptMs));
-    kept = fresh;
-    return fresh.listed;
-  };
+  let kept: { readonly listing: Promise<FileListing>; endMs: number } | undefined;
   return {
-    paths,
+    list() {
+      if (kept && performance.now() < kept.endMs) return kept.listing;
+      const fresh = { listing: listAll(workspace, ripgrep, stop.signal), endMs: Infinity };
+      void fresh.listing.then(({ isWhole }) => (fresh.endMs = isWhole ? performance.now() + keptMs : 0));
+      kept = fresh;
+      return fresh.listing;
+    },
     forget: () => (kept = undefined),
     close: () => stop.abort(),
   };
@@ -44,15 +46,12 @@ export function createWorkspaceFiles({ workspace, ripgrep, keptMs = 5_000 }: Wor
 
 const TIMEOUT_MS = 10_000;
 
-async function listAll(
-  { roots }: Workspace,
-  ripgrep: FindRipgrepOptions,
-  signal: CancelSignal,
-): Promise<ReadonlySet<string>> {
-  return new Set((await Promise.all(roots.map((root) => listRoot(root, ripgrep, signal)))).flat());
-}
-
-async function listRoot({ label, directory }: WorkspaceRoot, ripgrep: FindRipgrepOptions, signal: CancelSignal) {
-  const { paths } = await listFiles(ripgrep, directory, { signal, timeoutMs: TIMEOUT_MS });
-  return paths.map((path) => joinLabel(label, path));
+async function listAll({ roots }: Workspace, ripgrep: FindRipgrepOptions, signal: CancelSignal): Promise<FileListing> {
+  const lists = await Promise.all(
+    roots.map(async ({ label, directory }) => {
+      const { paths, trouble } = await listFiles(ripgrep, directory, { signal, timeoutMs: TIMEOUT_MS });
+      return { paths: paths.map((path) => joinLabel(label, path)), isWhole: trouble === undefined };
+    }),
+  );
+  return { paths: new Set(lists.flatMap(({ paths }) => paths)), isWhole: lists.every(({ isWhole }) => isWhole) };
 }

@@ -2,7 +2,7 @@
 export interface Budget {
   /** Turns of tool calls. */
   readonly turns: number;
-  /** Calls of a turn, run side by side. */
+  /** Calls of a turn that the policy chooses, run side by side. */
   readonly callsPerTurn: number;
   /** Terms that one grep call carries; all grep calls of a turn share one process. */
   readonly termsPerGrep: number;

@@ -58,3 +58,8 @@ test('reads hostile text in linear time', () => {
   ];
   for (const text of texts) for (const path of ['a.ts', 'a.py', 'a.rs', 'a.go', 'A.java']) told(path, text);
 });
+
+test.each(['const x ', 'import x ', 'from x import ( ', 'use a::{ '])('many of "%s" take little time', (start) => {
+  const lines = [start.repeat(60), ...Array<string>(399).fill(`${start}${'\u3000 '.repeat(250)}`)];
+  for (const path of ['a.ts', 'a.py', 'a.rs']) expect(importedNames(lines, path).length).toBeLessThan(1_000);
+});

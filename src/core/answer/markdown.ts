@@ -38,11 +38,14 @@ export function citationMarkdown(citation: Citation): string {
   return blocks([`**${number}** ${facts.join(' · ')}`, blockMarkdown(lines, path)]);
 }
 
-const blocks = (texts: readonly string[]): string =>
-  `${texts
-    .map((text) => text.replace(/\n+$/, ''))
-    .filter(Boolean)
-    .join('\n\n')}\n`;
+const blocks = (texts: readonly string[]): string => `${texts.map(withoutLineEnds).filter(Boolean).join('\n\n')}\n`;
+
+/** An expression would try every row of line ends in the text. */
+function withoutLineEnds(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\n') end--;
+  return text.slice(0, end);
+}
 
 function exchangeMarkdown({ question, scope, selection, trail, answer, prose, feedback, ...rest }: Exchange): string {
   return blocks([

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Conversation } from './conversation.ts';
 import { conversationOf } from '../../../test/fakes/conversationScene.ts';
-import { afterRestart, giveVerdict, renameConversation, setProse, startExchange } from './conversationChanges.ts';
+import {
+  afterRestart,
+  failExchange,
+  giveVerdict,
+  renameConversation,
+  setProse,
+  startExchange,
+} from './conversationChanges.ts';
 import { mergeConversations } from './mergeConversations.ts';
 
 const BASE = conversationOf('c-1', ['first?', 'second?']);
@@ -60,4 +67,13 @@ test('prose that came here while the answer was accepted elsewhere is kept with 
   expect(mergeConversations(running, restarted, wrote).exchanges[0]).toEqual(both);
   const other = setProse(BASE, 'x0', { ...prose, model: 'n' }, 2_000);
   expect(mergeConversations(BASE, wrote, other).exchanges[0]!.prose).toEqual(prose);
+});
+
+test('an answer that came elsewhere to what was taken for interrupted here is kept', () => {
+  const running = ask(BASE, 'new', 1_000);
+  const failed = failExchange(running, 'new', { message: 'No.', remedy: 'show-log' }, 2_000);
+  const here = ask(afterRestart(running), 'ours', 3_000);
+  expect(mergeConversations(running, here, failed).exchanges[2]).toEqual(failed.exchanges[2]);
+  expect(mergeConversations(running, here, running).exchanges[2]).toEqual(here.exchanges[2]);
+  expect(mergeConversations(running, here, afterRestart(running)).exchanges[2]!.state).toBe('interrupted');
 });

@@ -32,6 +32,8 @@ export function mergeConversations(
 
 function mergeExchange(base: Exchange | undefined, ours: Exchange, theirs: Exchange): Exchange {
   if (isEqual(ours, base)) return isEqual(ours, theirs) ? ours : theirs;
+  // What was taken for interrupted here has gone on there.
+  if (ours.state === 'interrupted' && base?.state === 'running' && theirs.state !== 'running') return theirs;
   if (!base || !ours.answer || !theirs.answer) return ours;
   const feedback = isEqual(ours.feedback, base.feedback) ? theirs.feedback : ours.feedback;
   // What was taken for interrupted here may have gone on there.

@@ -60,6 +60,10 @@ describe('a question names no file', () => {
     'how does Node.js resolve e.g. modules, and what of req.query?',
     'what is in index.ts?',
     'https://example.com/src/net/retry.ts',
+    'see [this](https://example.com/src/net/retry.ts) and git+https://example.com/package.json',
+    'at run (/home/me/shop/node_modules/net/src/net/retry.ts:58:12)',
+    'File "/usr/lib/python3/site-packages/lib/app.py", line 7',
+    'node:src/net/retry.ts',
     'src/net/absent.ts',
     '../src/net/retry.txt',
     'Retry.ts',
@@ -77,6 +81,11 @@ describe('a question names no file', () => {
 
   test('beyond what is asked for', () =>
     expect(named('package.json Makefile src/index.ts web/index.ts', 2)).toEqual(['package.json', 'Makefile']));
+});
+
+test('a question names no file that may not be read, and another one in its place', () => {
+  const question = 'package.json Makefile src/index.ts';
+  expect(namedPlaces(question, FILES, 1, (path) => path !== 'package.json')).toMatchObject([{ path: 'Makefile' }]);
 });
 
 test('texts of any kind take linear time', () => {

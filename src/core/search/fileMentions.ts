@@ -25,7 +25,12 @@ export const mayNameFiles = (question: string): boolean => mentionsIn(question).
  * The files that are named, in their order, each once, at most `most`. A name of several files names none, unless one of
  * them stands at the top.
  */
-export function namedPlaces(question: string, files: ReadonlySet<string>, most: number): NamedPlace[] {
+export function namedPlaces(
+  question: string,
+  files: ReadonlySet<string>,
+  most: number,
+  mayBeRead: (path: string) => boolean = () => true,
+): NamedPlace[] {
   const named = new Map<string, NamedPlace>();
   const isTopic = ({ name, line }: Mention): boolean =>
     !ASKS_ELSEWHERE.test(question) &&
@@ -37,7 +42,7 @@ export function namedPlaces(question: string, files: ReadonlySet<string>, most: 
     if (named.size >= most) break;
     const { name, line } = mention;
     const path = fileOf(name, files);
-    if (path !== undefined && named.get(path)?.line === undefined)
+    if (path !== undefined && mayBeRead(path) && named.get(path)?.line === undefined)
       named.set(path, { path, ...(line !== undefined && { line }), isTopic: isTopic(mention) });
   }
   return [...named.values()];
@@ -83,7 +88,7 @@ function mentionsIn(question: string): Mention[] {
 }
 
 function mentionOf(run: string, behind: string): Mention | undefined {
-  if (run.length > LONGEST_NAME || /^[a-z]+:\/\/(?!\/)/iu.test(run)) return undefined;
+  if (run.length > LONGEST_NAME || /[a-z][a-z\d+.-]*:\/\/(?!\/)/iu.test(run)) return undefined;
   const bare = run.replaceAll(EDGES, '').replace(/^file:\/\//u, '');
   const line = LINE.exec(bare);
   const name = (line ? bare.slice(0, line.index) : bare).replaceAll('\\', '/').replace(/^(?:\.\/)+/u, '');
@@ -92,9 +97,13 @@ function mentionOf(run: string, behind: string): Mention | undefined {
   return { name, ...(number > 0 && { line: number }) };
 }
 
-/** The file itself; the only one that ends so; of a path of this machine the file that it ends with. */
+/** Packages and what runs them have files of the same names. */
+const OF_PACKAGES = /^node:|(?:^|\/)(?:node_modules|site-packages|bower_components|vendor)\//u;
+
+/** The file itself; the only one that ends so; of a path of this machine the file below a folder that it ends with. */
 function fileOf(name: string, files: ReadonlySet<string>): string | undefined {
   if (files.has(name)) return name;
+  if (OF_PACKAGES.test(name)) return undefined;
   const ending = `/${name.replace(/^\/+/u, '')}`;
   let only: string | undefined;
   for (const path of files)

@@ -4,11 +4,12 @@
  *
  * The lines are those of HEAD and not of the work tree, because git would run the repository's filters on the latter.
  */
-import { readFile } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallContext } from '#core/agent/tools.ts';
 import type { Explanation } from '#core/answer/explanation.ts';
 import type { Span } from '#core/search/span.ts';
+import { readContent } from '#node/docs/docsFile.ts';
 import { chooseChange, parseBlame } from '#node/explain/blame.ts';
 import { linesBefore } from '#node/explain/linesBefore.ts';
 import { runGit, type GitProgram } from '#node/history/git.ts';
@@ -52,7 +53,7 @@ async function changeIn(
     readHead(git, repository),
     runGit(git, directory, ['cat-file', 'blob', `HEAD:${prefix}${path}`]),
     readWholeText(workspace, span.path, MAX_FILE_BYTES),
-    passedOverFile(repository, git),
+    passedOverFile(repository),
   ]);
   if ('ok' in head || committed.code !== 0 || !now.ok) return undefined;
   const end = Math.min(span.end, span.start + MAX_LINES - 1);
@@ -72,22 +73,19 @@ const PASSED_OVER = '.git-blame-ignore-revs';
 const MAX_PASSED_OVER_BYTES = 1 << 20;
 
 /** The list of commits that only format, as many repositories keep it; git refuses one with other things in it. */
-async function passedOverFile({ directory, prefix }: Repository, git: GitProgram): Promise<string | undefined> {
+function passedOverFile({ directory, prefix }: Repository): string | undefined {
   const top = prefix
     .split('/')
     .slice(1)
     .map(() => '..');
   const file = join(directory, ...top, PASSED_OVER);
-  try {
-    const text = await readFile(file, { encoding: 'utf8', signal: git.signal });
-    const isList =
-      text.length <= MAX_PASSED_OVER_BYTES &&
-      text.split('\n').every((line) => /^\s*(?:[0-9a-f]{40}(?:[0-9a-f]{24})?\s*)?(?:#.*)?$/.test(line));
-    return isList ? file : undefined;
-  } catch {
-    return undefined;
-  }
+  // A link could lead anywhere.
+  if (!lstatSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
+  const lines = readContent(file, MAX_PASSED_OVER_BYTES)?.text?.split('\n');
+  return lines?.every((line) => COMMIT_LINE.test(line)) ? file : undefined;
 }
+
+const COMMIT_LINE = /^\s*(?:[0-9a-f]{40}(?:[0-9a-f]{24})?\s*)?(?:#.*)?$/;
 
 /** The folder of a workspace path, and the path inside of it; undefined for docs from outside. */
 function rootOf(path: string, { roots }: Workspace): { directory: string; path: string } | undefined {

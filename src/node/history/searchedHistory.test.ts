@@ -59,16 +59,30 @@ test('takes note of what is ignored from now on', async () => {
 });
 
 test('names none of the files that are there when they cannot be listed', async () => {
-  const { commits } = await findInHistory(open('/nowhere/rg'), 'charge card');
+  const { commits, partial } = await findInHistory(open('/nowhere/rg'), 'charge card');
   expect(commits.map(({ commit }) => commit.files)).toEqual([['gone.ts']]);
+  expect(partial).toContain('could not all be listed');
+});
+
+test('finds what changes together behind many ignored files', async () => {
+  const repository = initRepository(scene.at('built'));
+  const built = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`dist/${i}.js`, '1\n']));
+  repository.commit('One', { 'a.ts': '1\n', ...built });
+  repository.commit('Two', { 'a.ts': '2\n', 'b.ts': '1\n', '.gitignore': 'dist/\n' });
+  const workspace = Workspace.open([scene.at('built')]);
+  const files = createWorkspaceFiles({ workspace, ripgrep: {} });
+  const history = searchedHistory(scene.openTool(['built']), workspace, files);
+  await history.ready();
+  const changes = valueOf(await history.coChanges({ paths: ['a.ts'], limit: 2 }, unhurried));
+  expect(changes.map(({ path }) => path)).toEqual(['.gitignore', 'b.ts']);
 });
 
 test('says so when they cannot be listed in time', async () => {
   const workspace = Workspace.open([scene.at('w')]);
-  const never = { paths: () => new Promise<never>(() => undefined), forget: () => undefined, close: () => undefined };
+  const never = { list: () => new Promise<never>(() => undefined), forget: () => undefined, close: () => undefined };
   const tool = scene.openTool(['w']);
   await tool.ready();
   const history = searchedHistory(tool, workspace, never);
   const result = await history.coChanges({ paths: ['src/pay.ts'], limit: 9 }, { ...unhurried, timeoutMs: 1 });
-  expect(result).toEqual({ ok: true, value: [], partial: expect.stringContaining('could not be listed in time') });
+  expect(result).toEqual({ ok: true, value: [], partial: expect.stringContaining('could not all be listed') });
 });

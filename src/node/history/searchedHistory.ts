@@ -15,11 +15,19 @@ export function searchedHistory(history: HistoryIndex, workspace: Workspace, fil
     context: CallContext,
     keep: (value: T, tells: (path: string) => boolean) => T,
   ): Promise<ToolResult<T>> => {
-    const [result, listed] = await Promise.all([found, inTime(files.paths(), context)]);
+    const [result, listing] = await Promise.all([found, inTime(files.list(), context)]);
     if (!result.ok) return result;
-    const isListed = (path: string): boolean => listed !== 'late' && listed.has(path);
-    const value = keep(result.value, (path) => isListed(path) || workspace.resolve(path) === undefined);
-    if (listed !== 'late') return { ...result, value };
+    const told = new Map<string, boolean>();
+    const tells = (path: string): boolean => {
+      let isTold = told.get(path);
+      if (isTold === undefined) {
+        const isListed = listing !== 'late' && listing.paths.has(path);
+        told.set(path, (isTold = isListed || workspace.resolve(path) === undefined));
+      }
+      return isTold;
+    };
+    const value = keep(result.value, tells);
+    if (listing !== 'late' && listing.isWhole) return { ...result, value };
     return { ok: true, value, partial: [result.partial, UNLISTED].filter(Boolean).join(' ') };
   };
   return {
@@ -33,8 +41,8 @@ export function searchedHistory(history: HistoryIndex, workspace: Workspace, fil
         state,
       })),
     coChanges: (request, context) =>
-      telling(history.coChanges(request, context), context, (changes, tells) =>
-        changes.filter(({ path }) => tells(path)),
+      telling(history.coChanges({ ...request, limit: request.limit * SURPLUS }, context), context, (changes, tells) =>
+        changes.filter(({ path }) => tells(path)).slice(0, request.limit),
       ),
     sharedCommits: (paths, context) =>
       telling(history.sharedCommits(paths, context), context, ({ commits, touching }, tells) => ({
@@ -44,4 +52,7 @@ export function searchedHistory(history: HistoryIndex, workspace: Workspace, fil
   };
 }
 
-const UNLISTED = 'The files of the workspace could not be listed in time, so commits are told of without theirs.';
+/** How many more are asked for than are wanted: built files that were committed once may stand before all others. */
+const SURPLUS = 20;
+
+const UNLISTED = 'The files of the workspace could not all be listed, so commits may be told of without theirs.';

@@ -14,10 +14,10 @@ export interface WorkspacePaths {
 }
 
 /** @param listed the files that are searched. */
-export function createWorkspacePaths(listed: Pick<WorkspaceFiles, 'paths'>): WorkspacePaths {
+export function createWorkspacePaths(listed: Pick<WorkspaceFiles, 'list'>): WorkspacePaths {
   let last: { readonly of: ReadonlySet<string>; readonly named: Named } | undefined;
   const named = async (): Promise<Named> => {
-    const of = await listed.paths();
+    const { paths: of } = await listed.list();
     if (last?.of !== of) last = { of, named: namedOf(of) };
     return last.named;
   };
