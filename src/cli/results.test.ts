@@ -67,6 +67,8 @@ describe('the results file', () => {
     }));
 
   const refused: readonly [before: string, message: string][] = [
+    ['milk, bread', 'does not hold results of a batch (see its line 1). Name another file by --out.'],
+    ['{"error":"x","at":"12:00"}\n', 'does not hold results of a batch (see its line 1). Name another file by --out.'],
     ['hello\nworld\n', 'does not hold results of a batch (see its line 1). Name another file by --out.'],
     [
       '{"id":"a","repo":"o/n","question":"q"}\n',

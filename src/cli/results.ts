@@ -67,7 +67,8 @@ function repair(file: string, made: { policy: string; options: string }): Set<st
   const done = new Set<string>();
   for (const [i, line] of lines.entries()) {
     const row = parsed(line);
-    if (!row && line.trim() && i < lines.length - 1) throw new CliError(notResults(file, i + 1));
+    const isCutOff = i === lines.length - 1 && (done.size > 0 || line.startsWith('{"id":'));
+    if (!row && line.trim() && !isCutOff) throw new CliError(notResults(file, i + 1));
     if (!row || isFailed(row)) continue;
     if (!Array.isArray(row.files) || typeof row.id !== 'string') throw new CliError(notResults(file, i + 1));
     if (row.policy !== made.policy || (row.options ?? '') !== made.options) throw new CliError(otherOptions(file, row));
@@ -98,7 +99,8 @@ function parsed(line: string): Partial<ResultRow & BadRow> | undefined {
   }
 }
 
-const isFailed = (row: Partial<BadRow>): boolean => typeof row.error === 'string';
+const isFailed = ({ id, error, ...others }: Partial<BadRow>): boolean =>
+  typeof id === 'string' && typeof error === 'string' && Object.keys(others).length === 0;
 
 /** One write for the whole line; a line that does not fit on the disk is taken back. */
 function append(descriptor: number, file: string, row: ResultRow | BadRow): void {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { CliError } from '#cli/environment.ts';
 import { questionProblem } from '#cli/question.ts';
+import { isRepoName } from '#core/agent/taskLine.ts';
 
 export interface Row {
   readonly id: string;
@@ -26,7 +27,6 @@ export interface Rows {
   readonly doubles: readonly string[];
 }
 
-const REPO = /^(?!\.{1,2}\/)[\w.-]+\/(?!\.{1,2}$)[\w.-]+$/;
 const COMMIT = /^[0-9a-f]{7,64}$/;
 
 /** Reads the file's rows; `only` keeps those of one split, `limit` the first so many of them. */
@@ -89,7 +89,7 @@ function sortIn(rows: { good: Row[]; bad: BadRow[] }, id: string, fields: Line['
 }
 
 function problemOf({ repo, commit, question }: Readonly<Record<string, unknown>>): string | undefined {
-  if (typeof repo !== 'string' || !REPO.test(repo)) return 'The row\'s "repo" is not of the form owner/name.';
+  if (!isRepoName(repo)) return 'The row\'s "repo" is not of the form owner/name.';
   if (typeof commit !== 'string' || !COMMIT.test(commit))
     return 'The row\'s "commit" is no commit id of 7 or more hexadecimal digits.';
   return typeof question === 'string' ? questionProblem(question) : 'The row has no "question".';

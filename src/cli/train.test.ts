@@ -156,6 +156,9 @@ describe('spoor train', () => {
 
   it('does not train twice at once in a folder', async () => {
     const release = lockRun(join(cwd, 'runs/a'));
+    const config = readFileSync(join(cwd, 'runs/a/config.json'), 'utf8');
+    expect((await train('--resume', 'runs/a', '--iterations', '77')).code).toBe(1);
+    expect(readFileSync(join(cwd, 'runs/a/config.json'), 'utf8')).toBe(config);
     expect((await train('--resume', 'runs/a')).stderr).toContain(`Process ${process.pid} is training in`);
     release();
     expect((await train('--resume', 'runs/a')).code).toBe(0);

@@ -45,9 +45,11 @@ function learnsFromUse({ options, operands }: ParsedArguments, { cwd }: CliEnvir
 const TASKS_ONLY = ['config', 'stage', 'iterations', 'set'] as const;
 
 async function trainOnTasks(parsed: ParsedArguments, environment: CliEnvironment): Promise<number> {
-  const directory = openRun(parsed, environment);
+  const { directory, config } = openRun(parsed, environment);
   const release = lockRun(directory);
   environment.onStop(release);
+  // Of a run that another process is in, nothing is changed.
+  if (config) writeConfig(directory, config);
   try {
     return tell(await trainIn(directory, environment), directory, environment);
   } finally {
@@ -55,11 +57,17 @@ async function trainOnTasks(parsed: ParsedArguments, environment: CliEnvironment
   }
 }
 
+interface OpenedRun {
+  readonly directory: string;
+  /** Set where it is to be written. */
+  readonly config?: TrainingConfig;
+}
+
 /** The folder of the run that is begun or gone on with; its `config.json` says what to do. */
-function openRun(parsed: ParsedArguments, { cwd }: CliEnvironment): string {
+function openRun(parsed: ParsedArguments, { cwd }: CliEnvironment): OpenedRun {
   const resumed = optionValue(parsed, 'resume');
   const changes = absolutePaths(changesOf(parsed), cwd);
-  if (resumed === undefined) return beginRun(parsed, cwd, changes);
+  if (resumed === undefined) return { directory: beginRun(parsed, cwd, changes) };
   for (const name of ['config', 'out'])
     if (parsed.options.has(name))
       throw new UsageError(`--${name} cannot be given with --resume: the run's folder has its own configuration.`);
@@ -68,8 +76,7 @@ function openRun(parsed: ParsedArguments, { cwd }: CliEnvironment): string {
   const changed = parseConfig({ ...config, ...changes }, cwd);
   if (configHash(changed) !== configHash(config))
     throw new UsageError(`A run goes on as it was begun; only ${FREE_FIELDS.join(', ')} can be changed.`);
-  writeConfig(directory, changed);
-  return directory;
+  return { directory, config: changed };
 }
 
 function beginRun(parsed: ParsedArguments, cwd: string, changes: Record<string, unknown>): string {

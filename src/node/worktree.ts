@@ -58,7 +58,15 @@ async function commitTimes(run: Run, commits: readonly string[]): Promise<Readon
   const times = new Map<string, number>();
   for (let i = 0; i < commits.length; i += MAX_IDS_A_CALL) {
     const some = commits.slice(i, i + MAX_IDS_A_CALL);
-    const out = await run(['rev-list', '--no-walk=unsorted', '--ignore-missing', '--timestamp', ...some, '--']);
+    const out = await run([
+      'rev-list',
+      '--no-walk=unsorted',
+      '--ignore-missing',
+      '--timestamp',
+      '--end-of-options',
+      ...some,
+      '--',
+    ]);
     const known = out
       .split('\n')
       .filter(Boolean)

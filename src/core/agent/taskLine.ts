@@ -33,6 +33,8 @@ export function parseTaskLine(line: string): Task | string {
   if (typeof row === 'string') return row;
   const missing = ['id', 'repo', 'commit', 'question'].find((name) => typeof row[name] !== 'string' || !row[name]);
   if (missing !== undefined) return `The task has no "${missing}".`;
+  if (!isRepoName(row['repo'])) return 'The task\'s "repo" is not of the form owner/name.';
+  if (!COMMIT_NAME.test(row['commit'] as string)) return 'The task\'s "commit" is no commit id.';
   const goldFiles = row['gold_files'];
   const source = SOURCES.find((name) => name === row['source']) ?? 'commit';
   const mayBeEmpty = source === 'wrong-repository' || source === 'accepted-answer';
@@ -55,6 +57,13 @@ export function parseTaskLine(line: string): Task | string {
     ...(knownWrong && { knownWrong: knownWrong.map(plainSpan) }),
   };
 }
+
+/** `owner/name`: two names that a path can be made of, and that lead nowhere else. */
+export const isRepoName = (repo: unknown): boolean =>
+  typeof repo === 'string' && /^(?!\.{1,2}\/)[\w.-]+\/(?!\.{1,2}$)[\w.-]+$/.test(repo);
+
+/** Git must not take it for an option. */
+const COMMIT_NAME = /^\w[\w.-]{0,99}$/;
 
 const SOURCES: readonly TaskSource[] = [
   'commit',

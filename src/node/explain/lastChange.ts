@@ -49,11 +49,11 @@ async function changeIn(
   { workspace }: ChangeParts,
 ): Promise<Explanation['change']> {
   const { directory, prefix } = repository;
-  const [head, committed, now, passedOver] = await Promise.all([
+  const passedOver = passedOverFile(repository);
+  const [head, committed, now] = await Promise.all([
     readHead(git, repository),
     runGit(git, directory, ['cat-file', 'blob', `HEAD:${prefix}${path}`]),
     readWholeText(workspace, span.path, MAX_FILE_BYTES),
-    passedOverFile(repository),
   ]);
   if ('ok' in head || committed.code !== 0 || !now.ok) return undefined;
   const end = Math.min(span.end, span.start + MAX_LINES - 1);

@@ -38,10 +38,11 @@ export const plainText = (text: string): string =>
     .replace(/[^\P{C}\n\u200c\u200d]+/gu, ' ')
     .toWellFormed();
 
+/** A path begins at no sign that could stand between two of them: else there would be too many ways to read a row. */
 const NUMBER_PATTERNS: readonly RegExp[] = [
   /\bhttps?:\/\/\S+/g,
   /<[^<>\s@]{1,80}@[^<>\s]{1,80}>/g,
-  /[([](?:\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|see|issues?|bug|pr|pull|request|part|of|and|gh)\b|[\s:#,;&-]|\d{1,7}\b|[\w.-]{1,40}\/[\w.-]{1,40}#){0,40}\d{1,7}[)\]]/gi,
+  /[([](?:\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|see|issues?|bug|pr|pull|request|part|of|and|gh)\b|[\s:#,;&-]|\d{1,7}\b|(?<![\w.-])[\w.-]{1,40}\/[\w.-]{1,40}#){0,40}\d{1,7}[)\]]/gi,
   /\b(?:(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|address(?:es)?|refs?|see(?: also)?|issues?|bug|ticket|pr|pull request|part of|relates? to|follow[- ]?up (?:to|of|for))[\s:]*)+(?:[\w.-]+\/[\w.-]+)?(?:#|gh-)\d{1,7}\b[.,:;]?/gi,
   /(?:\b[\w.-]+\/[\w.-]+)?#\d{1,7}\b[:.,]?/g,
   /\bgh-\d{1,7}\b[:.,]?/gi,

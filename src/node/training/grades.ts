@@ -28,7 +28,7 @@ export function openGrades(file: string): GradeFile {
     const text = readFileSync(file, 'utf8');
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
     if (whole !== text) writeWholeSync(file, whole);
-    for (const row of rowsIn(whole, file)) rows.set(row.task, row);
+    for (const row of rowsIn(whole, file, 'Remove the file to grade the tasks anew.')) rows.set(row.task, row);
   }
   return {
     rows,
@@ -47,17 +47,17 @@ export function readGrades(file: string): ReadonlyMap<string, GradeRow> {
   } catch (error) {
     throw new TrainingError(`The file of grades cannot be read: ${(error as Error).message}.`);
   }
-  return new Map(rowsIn(text, file).map((row) => [row.task, row]));
+  return new Map(rowsIn(text, file, 'Correct "grades".').map((row) => [row.task, row]));
 }
 
 const GRADES: readonly unknown[] = ['easy', 'medium', 'hard', 'unreachable', 'ungraded'];
 
-function rowsIn(text: string, file: string): GradeRow[] {
-  const lines = text.split('\n').filter((line) => line.trim());
-  return lines.map((line, index) => {
+function rowsIn(text: string, file: string, remedy: string): GradeRow[] {
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
     const row = parsed(line);
     if (row && typeof row.task === 'string' && GRADES.includes(row.grade)) return row as GradeRow;
-    throw new TrainingError(`Line ${index + 1} of ${file} is no grade. Remove the file to grade the tasks anew.`);
+    throw new TrainingError(`Line ${index + 1} of ${file} is no grade. ${remedy}`);
   });
 }
 

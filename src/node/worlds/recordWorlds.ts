@@ -81,7 +81,7 @@ async function recordRepository(
     for (const { id } of failed) emit({ task: id, repo, state: 'failed', message });
   };
   const { signal, workDirectory, episodes } = plan;
-  const directory = join(workDirectory, repo.replace('/', '+'));
+  const directory = join(workDirectory, repo.replaceAll('/', '+'));
   const source = join(plan.repos, ...repo.split('/'));
   let recorder: RepositoryRecorder | undefined;
   try {
