@@ -70,13 +70,21 @@ describe('a searcher', () => {
 
   test('shows the lines that a question names, without what is ignored', async () => {
     const lines = Array.from({ length: 200 }, (_, i) => `const line${i + 1} = ${i + 1};`).join('\n');
-    const files = { '.gitignore': 'local.ts\n', 'src/long.ts': lines, 'local.ts': RETRY, '.tool.json': '{}\n' };
+    const files = {
+      '.gitignore': 'local.ts\n',
+      'src/long.ts': lines,
+      'local.ts': RETRY,
+      '.tool.json': '{}\n',
+      'top.ts': 'a\nb\n',
+    };
     const searcher = await open([put('web', files)]);
     const { citations, stopReason } = await searcher.ask('what happens in src/long.ts:150 and local.ts?');
     expect(citations[0]).toMatchObject({ path: 'src/long.ts' });
     expect(citations[0]!.lines).toContain('const line150 = 150;');
     expect(citations.map(({ path }) => path)).not.toContain('local.ts');
     expect(stopReason).toBe('answered');
+    const frame = `at run (${join(base, 'web', 'top.ts')}:2:1)`;
+    expect((await searcher.ask(frame)).citations[0]).toMatchObject({ path: 'top.ts', lines: ['a', 'b'] });
     expect((await searcher.ask('.tool.json')).citations).toMatchObject([{ path: '.tool.json', lines: ['{}'] }]);
   });
 

@@ -7,28 +7,24 @@ import type { EpisodeEvent } from '#core/agent/event.ts';
 import type { Observation, SearchPolicy } from '#core/agent/observation.ts';
 import type { Action } from '#core/agent/action.ts';
 import { questionTools } from '#core/agent/questionTools.ts';
-import { insideOfScope } from '#core/agent/scopedTools.ts';
 import type { ToolName, Tools } from '#core/agent/tools.ts';
 import type { Answer } from '#core/answer/answer.ts';
 import { buildAnswer } from '#core/answer/buildAnswer.ts';
-import { MAX_NAMED } from '#core/agent/namedPlaces.ts';
 import { createRng } from '#core/rl/rng.ts';
 import { rollout } from '#core/rl/rollout.ts';
 import type { Trajectory } from '#core/rl/types.ts';
 import { askedKind } from '#core/search/askedKind.ts';
-import { mayNameFiles, namedPlaces, type NamedPlace } from '#core/search/fileMentions.ts';
 import { searchText, type Asked } from '#core/search/followUp.ts';
 import { parseQuestion } from '#core/search/question.ts';
 import { createDocsTool, type IndexedDocs } from '#node/docs/docsTool.ts';
+import { filesNamedIn } from '#node/filesNamedIn.ts';
 import { createHistoryTool, type HistoryIndex } from '#node/history/historyTool.ts';
 import { searchedHistory } from '#node/history/searchedHistory.ts';
 import type { RuntimeChoice } from '#node/onnx/runtimes.ts';
 import type { ModelAccess } from '#node/policy/modelPolicies.ts';
-import { inTime } from '#node/inTime.ts';
 import { createReadTool } from '#node/readTool.ts';
 import { createGrepTool } from '#node/ripgrep/grepTool.ts';
 import { sharedGrep } from '#node/ripgrep/sharedGrep.ts';
-import { isSecret } from '#node/secrets.ts';
 import { createSearcherPolicies, type ChosenPolicy, type WantedPolicy } from '#node/searcherPolicies.ts';
 import { cacheDirectory } from '#node/storage.ts';
 import { createSymbolsTool, type ClosableSymbolsTool } from '#node/symbols/symbolsTool.ts';
@@ -133,7 +129,7 @@ export async function createSearcher(options: SearcherOptions): Promise<Workspac
   const hasAddedDocs = (options.docsFolders ?? []).length > 0;
   const policies = createSearcherPolicies(options.runtime, options.models);
   const playWith = (text: string, asked: AskOptions, policy: SearchPolicy): Promise<SearchTrajectory> =>
-    playEpisode({ text, asked, policy, without, hasAddedDocs, tools: frozen ?? cachedTools(tools), files });
+    playEpisode({ text, asked, policy, without, hasAddedDocs, tools: frozen ?? cachedTools(tools), workspace, files });
 
   const search: WorkspaceSearcher['search'] = async (question, asked = {}) => {
     const startedMs = performance.now();
@@ -196,11 +192,12 @@ interface Episode {
   readonly without: readonly ToolName[];
   readonly hasAddedDocs: boolean;
   readonly tools: Tools;
+  readonly workspace: Workspace;
   readonly files: WorkspaceFiles;
 }
 
 async function playEpisode(episode: Episode): Promise<SearchTrajectory> {
-  const { text, asked, policy, without, hasAddedDocs, tools, files } = episode;
+  const { text, asked, policy, without, hasAddedDocs, tools, workspace, files } = episode;
   const question = parseQuestion(text);
   if (question.terms.length === 0)
     throw new QuestionError('The question has no word to search for. Ask about a name, a behaviour or a message.');
@@ -213,27 +210,11 @@ async function playEpisode(episode: Episode): Promise<SearchTrajectory> {
     budget: { ...DEFAULT_BUDGET, ...policy.budget, ...(asked.turns !== undefined && { turns: asked.turns }) },
     signal: asked.signal ?? new AbortController().signal,
     suggest: policy.suggest,
-    named: mayNameFiles(text) ? await namedIn(text, places.scope, files, asked.signal) : [],
+    named: await filesNamedIn(text, { workspace, files, scope: places.scope, signal: asked.signal }),
     ...(asked.emit && { emit: asked.emit }),
   });
   return rollout(environment, policy, createRng(asked.seed ?? 0));
 }
-
-/** Files that are not searched are not named: they could not be read. */
-async function namedIn(
-  text: string,
-  scope: readonly string[],
-  files: WorkspaceFiles,
-  signal = new AbortController().signal,
-): Promise<NamedPlace[]> {
-  const listing = await inTime(files.list(), { signal, timeoutMs: LISTING_MS });
-  if (listing === 'late') return [];
-  const isInside = insideOfScope(scope, askedKind(text));
-  return namedPlaces(text, listing.paths, MAX_NAMED, (path) => isInside(path) && !isSecret(path));
-}
-
-/** Files are listed within a second or the question does without. */
-const LISTING_MS = 1_000;
 
 interface AnswerParts {
   readonly question: string;

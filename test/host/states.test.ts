@@ -99,11 +99,14 @@ describe('a ripgrep that is not there', () => {
     const panel = await openPanel(window());
     await panel.askBox.fill(QUESTION);
     await panel.askBox.press('Enter');
-    await panel.frame.locator('.notice').getByText('/nowhere/rg').first().waitFor();
-    await button(panel.frame.locator('.notice'), 'Run Doctor').click();
+    // Without it nothing can be listed either, so no answer comes from the history: the question has failed too.
+    await panel.last.locator('.notice').getByText('/nowhere/rg').waitFor();
+    const trouble = panel.frame.locator('.notices .notice');
+    await trouble.getByText('/nowhere/rg').waitFor();
+    await button(trouble, 'Run Doctor').click();
     await shownPage(window()).getByText('✗').first().waitFor();
     writeWorkspaceSettings(workspace, {});
-    await panel.frame.locator('.notice').waitFor({ state: 'detached' });
+    await trouble.waitFor({ state: 'detached' });
     await askAndWait(panel, QUESTION);
     await panel.last.getByText('Sure:').waitFor();
   });

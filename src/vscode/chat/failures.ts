@@ -19,7 +19,7 @@ const REMEDIES: Readonly<Record<Exclude<ServiceError['kind'], 'cancelled'>, Reme
 
 /**
  * Without ripgrep nothing could be searched, so that nothing was found says nothing about the workspace. An answer from
- * docs or history stands, with its trail.
+ * docs stands, with its trail.
  */
 export function missingTool({ answer }: AskReply): Failure | undefined {
   if (answer.citations.length > 0) return undefined;
