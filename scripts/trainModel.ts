@@ -11,7 +11,7 @@
  * Each step leaves its result in the work folder and is skipped where that is there: a stopped run goes on.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import type { Recognised } from '#core/policy/recognition.ts';
@@ -28,7 +28,7 @@ import { readGrades } from '#node/training/grades.ts';
 import { pretrainRecognition } from '#node/training/pretrainRecognition.ts';
 import { recognitionStates } from '#node/training/recognitionData.ts';
 import { readTasks } from '#node/training/taskFile.ts';
-import { recordWorlds } from '#node/worlds/recordWorlds.ts';
+import { recordWorlds, type RecordingCounts } from '#node/worlds/recordWorlds.ts';
 import { wrongTasks } from '#node/training/wrongTasks.ts';
 
 const { values } = parseArgs({
@@ -46,10 +46,18 @@ const { values } = parseArgs({
   },
 });
 if (!values.repos || !values.work) stop('Say where the repositories are and where to work: --repos DIR --work DIR.');
+const SKIPPABLE: readonly string[] = ['recognition', 'stage1'];
+const skipped = values.skip.split(',').filter((name) => name !== '');
+const unknown = skipped.find((name) => !SKIPPABLE.includes(name));
+if (unknown !== undefined) stop(`--skip takes ${SKIPPABLE.join(' and ')}, not "${unknown}".`);
+const [repos, work, seed] = [resolve(values.repos), resolve(values.work), Number(values.seed)];
+if (!statSync(repos, { throwIfNoEntry: false })?.isDirectory())
+  stop(`There is no folder ${repos}. Name the one that the clones lie in by --repos.`);
+const processes = Number(values.processes);
+if (!Number.isInteger(processes) || processes < 1)
+  stop(`--processes takes a whole number from 1 on, not "${values.processes}".`);
 const root = resolve(import.meta.dirname, '..');
 if (!existsSync(join(root, 'dist/spoor.mjs'))) stop('Build Spoor first: npm run build');
-const [repos, work, seed] = [resolve(values.repos), resolve(values.work), Number(values.seed)];
-const processes = Number(values.processes);
 const place = (name: string): string => join(work, name);
 const run = promisify(execFile);
 
@@ -59,6 +67,8 @@ const VERSION = 2;
 const TASKS_PER_REPOSITORY = 30;
 const RECORDED_EPISODES = 4;
 const WRONG_TASKS = 200;
+/** The tasks and worlds of a work folder are the same for all seeds. */
+const WRONG_SEED = 1;
 const RECOGNITION = { epochs: 6, batch: 32, learningRate: 0.002 };
 /** An easy task is solved at once by the policy that recognition has made, a hard one not in eight times. */
 const BOUNDS = { mediumFrom: 2, mediumTo: 8 };
@@ -84,10 +94,10 @@ const STAGE_2 = {
 async function makeModel(): Promise<void> {
   await step('tasks.jsonl', makeTasks);
   await step('wrong.jsonl', async () =>
-    writeFileSync(place('wrong.jsonl'), wrongTasks(readTasks(place('tasks.jsonl')), WRONG_TASKS, seed)),
+    writeFileSync(place('wrong.jsonl'), wrongTasks(readTasks(place('tasks.jsonl')), WRONG_TASKS, WRONG_SEED)),
   );
   await step('worlds.done', recordAll);
-  await step(`base-${seed}.onnx`, makeBase);
+  if (!skips('recognition')) await step(`base-${seed}.onnx`, makeBase);
   const base = skips('recognition') ? 'untrained' : place(`base-${seed}.onnx`);
   const first = skips('stage1') ? base : await train(1, base, { ...STAGE_1, ...JSON.parse(values.stage1) });
   const grades = skips('stage1') ? 'play' : place(join(named('stage-1'), 'grades.jsonl'));
@@ -101,7 +111,7 @@ function stop(sentence: string): never {
   process.exit(2);
 }
 
-const skips = (name: string): boolean => values.skip.split(',').includes(name);
+const skips = (name: string): boolean => skipped.includes(name);
 /** Runs of other seeds stand side by side. */
 const named = (name: string): string => `${seed}-${name}`;
 
@@ -112,8 +122,11 @@ async function step(name: string, make: () => Promise<void>): Promise<void> {
   console.error(`${name}: ${((performance.now() - startMs) / 1000).toFixed(0)} s`);
 }
 
+/** Bytes that a child may say. */
+const MAX_SAID = 1 << 28;
+
 const spoor = (...args: string[]): Promise<unknown> =>
-  run(process.execPath, [join(root, 'dist/spoor.mjs'), ...args], { maxBuffer: 1 << 28 });
+  run(process.execPath, [join(root, 'dist/spoor.mjs'), ...args], { maxBuffer: MAX_SAID });
 
 async function makeTasks(): Promise<void> {
   const part = place('tasks.part');
@@ -123,28 +136,25 @@ async function makeTasks(): Promise<void> {
   renameSync(part, place('tasks.jsonl'));
 }
 
-/** A process for each shard of the repositories. */
+/** A process for each shard of the repositories; what each counts is its output. */
 async function recordAll(): Promise<void> {
-  const one = (shard: number): Promise<unknown> =>
-    run(process.execPath, [
-      import.meta.filename,
-      '--repos',
-      repos,
-      '--work',
-      work,
-      '--shard',
-      `${shard}`,
-      '--processes',
-      `${processes}`,
-    ]);
-  await Promise.all(Array.from({ length: processes }, (_, shard) => one(shard)));
+  const one = async (shard: number): Promise<RecordingCounts> => {
+    const places = ['--repos', repos, '--work', work];
+    const share = ['--shard', `${shard}`, '--processes', `${processes}`];
+    const running = run(process.execPath, [import.meta.filename, ...places, ...share], { maxBuffer: MAX_SAID });
+    running.child.stderr?.pipe(process.stderr);
+    return JSON.parse((await running).stdout) as RecordingCounts;
+  };
+  const counts = await Promise.all(Array.from({ length: processes }, (_, shard) => one(shard)));
+  if (counts.every(({ recorded, kept }) => recorded + kept === 0))
+    stop(`No world could be recorded; it is said above why. Put the clones into ${repos} and run the same again.`);
   writeFileSync(place('worlds.done'), '');
 }
 
 async function recordShard(index: number): Promise<void> {
   const workDirectory = place(`recording-${index}`);
   const tasks = [...readTasks(place('tasks.jsonl')), ...readTasks(place('wrong.jsonl'))];
-  await recordWorlds(tasks, {
+  const counts = await recordWorlds(tasks, {
     repos,
     out: place('worlds'),
     workDirectory,
@@ -154,12 +164,15 @@ async function recordShard(index: number): Promise<void> {
     emit: ({ task, message }) => message && console.error(`${task}: ${message}`),
   });
   rmSync(workDirectory, { recursive: true, force: true });
+  console.log(JSON.stringify(counts));
 }
 
 async function makeBase(): Promise<void> {
   const states: Recognised[] = [];
   for (const task of readTasks(place('tasks.jsonl')))
     states.push(...(await recognitionStates(task, { worlds: place('worlds'), turns: 4, without: [] })));
+  if (states.length === 0)
+    stop(`There are no worlds of the tasks in ${place('worlds')}. Delete ${place('worlds.done')} to record them.`);
   const tell = ({ epoch, loss }: { epoch: number; loss: number }): void =>
     console.error(`recognition, epoch ${epoch}: ${loss.toFixed(4)} (${states.length} states)`);
   const parameters = await pretrainRecognition(untrainedParameters(seed), states, { ...RECOGNITION, seed }, tell);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -42,6 +42,26 @@ describe('spoor pretrain', () => {
     const run = await pretrain('--pairs', 'barred.jsonl', '--out', 'three.bin', '--steps', '1');
     expect(run.code).toBe(1);
     expect(run.stderr).toMatch(/^spoor: Line 9 of .*barred\.jsonl is of redis\/redis, one of the repositories/);
+  });
+
+  it.each([
+    [
+      'pairs.jsonl',
+      /^spoor: .*pairs\.jsonl holds the pairs, and would be written over\. Name another file by --out\.\n$/,
+    ],
+    ['linked.bin', /linked\.bin\.metrics\.jsonl holds the pairs/],
+    ['folder', /folder is no file\. Name another one by --out\.\n$/],
+    ['pairs.jsonl/words.bin', /words\.bin cannot be written: .* Name another file by --out\.\n$/],
+  ])('looks at --out %s before it learns', async (out, sentence) => {
+    const before = readFileSync(join(base, 'pairs.jsonl'), 'utf8');
+    mkdirSync(join(base, 'folder'), { recursive: true });
+    rmSync(join(base, 'linked.bin.metrics.jsonl'), { force: true });
+    linkSync(join(base, 'pairs.jsonl'), join(base, 'linked.bin.metrics.jsonl'));
+    const run = await pretrain('--pairs', 'pairs.jsonl', '--out', out, '--steps', '1');
+    expect(run).toMatchObject({ code: 1, stdout: '' });
+    expect(run.stderr).toMatch(sentence);
+    expect(run.stderr).not.toContain('words.\n');
+    expect(readFileSync(join(base, 'pairs.jsonl'), 'utf8')).toBe(before);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 /** `spoor train`, with the toy policy in real rollout processes. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { formatTaskLine } from '#core/agent/taskLine.ts';
 import { parseConfig } from '#node/training/config.ts';
 import { lockRun } from '#node/training/runLock.ts';
 import { memorySink, runInMemory, type CliRun } from '../../test/fakes/cliEnvironment.ts';
-import { toyTasks } from '../../test/fakes/toyPolicy.ts';
+import { toyPolicy, toyTasks } from '../../test/fakes/toyPolicy.ts';
 
 const program = fileURLToPath(new URL('../../test/fakes/slowCli.ts', import.meta.url));
 const cwd = mkdtempSync(join(tmpdir(), 'spoor-train-'));
@@ -142,6 +142,7 @@ describe('spoor train', () => {
     [['--config', 'config.json', '--out', 'x', '--set', 'clip'], '--set takes NAME=VALUE, not "clip".'],
     [['--config', 'config.json', '--out', 'x', '--set', 'clip=2'], '"clip" must be a number from 0 to 1, not 2.'],
     [['--config', 'config.json', '--out', 'x', '--set', 'tasks=no.jsonl'], 'The file of tasks cannot be read: ENOENT'],
+    [['--config', 'config.json', '--out', 'tasks.jsonl/run'], 'tasks.jsonl/run cannot be used: ENOTDIR'],
     [['--config', 'config.json', '--out', 'runs/a'], 'is not empty. Take up the run in it by --resume'],
     [['--resume', 'runs/a', '--out', 'x'], '--out cannot be given with --resume'],
     [['--resume', 'runs/a', '--seed', '9'], 'only iterations, processes, checkpointEvery, alarms can be changed'],
@@ -152,6 +153,32 @@ describe('spoor train', () => {
     expect(run.stderr).toContain(sentence);
     expect(run.stderr).not.toContain('fault of spoor');
     expect(run.code).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['start=none.onnx', 'There is no file '],
+    ['start=odd.onnx', 'odd.onnx cannot be started with: '],
+    ['start=tasks.jsonl', 'is damaged or no checkpoint of Spoor'],
+    ['grades=none.jsonl', 'The file of grades cannot be read: ENOENT'],
+    ['grades=strange.jsonl', 'strange.jsonl has a grade for none of the tasks in '],
+  ])('makes no folder of a run that cannot begin: %s', async (setting, sentence) => {
+    write('odd.onnx', 'odd');
+    write('strange.jsonl', '{"task": "strange", "grade": "hard"}\n');
+    const run = await train('--config', 'config.json', '--out', 'runs/wrong', '--set', setting);
+    expect(run.stderr).toContain(sentence);
+    expect(run.stderr).not.toContain('fault of spoor');
+    expect(existsSync(join(cwd, 'runs/wrong'))).toBe(false);
+  });
+
+  it('makes no folder of a run without worlds', async () => {
+    const policy = toyPolicy();
+    const run = await runInMemory(['train', '--config', 'config.json', '--out', 'runs/wrong'], {
+      cwd,
+      createTrainable: () =>
+        Promise.resolve({ policy, hasWorld: () => false, isReachable: () => Promise.reject(new Error('No world.')) }),
+    });
+    expect(run.stderr).toContain('spoor: There are no recorded worlds of these tasks in ');
+    expect(existsSync(join(cwd, 'runs/wrong'))).toBe(false);
   });
 
   it('does not train twice at once in a folder', async () => {

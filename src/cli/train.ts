@@ -10,6 +10,7 @@ import { startTrainProgress } from '#cli/trainProgress.ts';
 import { LearningError } from '#node/learning/learningError.ts';
 import { StoreError } from '#node/stores/storeError.ts';
 import { absolutePaths, configHash, parseConfig, FREE_FIELDS, type TrainingConfig } from '#node/training/config.ts';
+import { checkInputs } from '#node/training/checkInputs.ts';
 import { createRunFolder, openRunFolder, readConfig, readJson, writeConfig } from '#node/training/runFolder.ts';
 import { readTasks } from '#node/training/taskFile.ts';
 import { TrainingError } from '#node/training/trainingError.ts';
@@ -45,7 +46,7 @@ function learnsFromUse({ options, operands }: ParsedArguments, { cwd }: CliEnvir
 const TASKS_ONLY = ['config', 'stage', 'iterations', 'set'] as const;
 
 async function trainOnTasks(parsed: ParsedArguments, environment: CliEnvironment): Promise<number> {
-  const { directory, config } = openRun(parsed, environment);
+  const { directory, config } = await openRun(parsed, environment);
   const release = lockRun(directory);
   environment.onStop(release);
   // Of a run that another process is in, nothing is changed.
@@ -64,10 +65,11 @@ interface OpenedRun {
 }
 
 /** The folder of the run that is begun or gone on with; its `config.json` says what to do. */
-function openRun(parsed: ParsedArguments, { cwd }: CliEnvironment): OpenedRun {
+async function openRun(parsed: ParsedArguments, environment: CliEnvironment): Promise<OpenedRun> {
+  const { cwd } = environment;
   const resumed = optionValue(parsed, 'resume');
   const changes = absolutePaths(changesOf(parsed), cwd);
-  if (resumed === undefined) return { directory: beginRun(parsed, cwd, changes) };
+  if (resumed === undefined) return { directory: await beginRun(parsed, environment, changes) };
   for (const name of ['config', 'out'])
     if (parsed.options.has(name))
       throw new UsageError(`--${name} cannot be given with --resume: the run's folder has its own configuration.`);
@@ -79,7 +81,12 @@ function openRun(parsed: ParsedArguments, { cwd }: CliEnvironment): OpenedRun {
   return { directory, config: changed };
 }
 
-function beginRun(parsed: ParsedArguments, cwd: string, changes: Record<string, unknown>): string {
+async function beginRun(
+  parsed: ParsedArguments,
+  environment: CliEnvironment,
+  changes: Record<string, unknown>,
+): Promise<string> {
+  const { cwd } = environment;
   const [file, out] = [optionValue(parsed, 'config'), optionValue(parsed, 'out')];
   if (file === undefined)
     throw new UsageError(
@@ -90,7 +97,12 @@ function beginRun(parsed: ParsedArguments, cwd: string, changes: Record<string, 
   const given = readJson(path, 'The configuration cannot be read');
   if (typeof given !== 'object' || given === null) throw new CliError(`${path} is no JSON object.`);
   const config = parseConfig({ ...given, ...changes }, dirname(path));
-  readTasks(config.tasks);
+  const trainable = await environment.createTrainable(config);
+  try {
+    checkInputs(config, trainable);
+  } finally {
+    await trainable.policy.close();
+  }
   const directory = resolve(cwd, out);
   createRunFolder(directory, config);
   return directory;

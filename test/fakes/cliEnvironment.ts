@@ -22,7 +22,8 @@ export async function runInMemory(argv: readonly string[], given: Partial<CliEnv
     stderr,
     signal: new AbortController().signal,
     createSearcher: scriptedSearchers(),
-    createTrainable: () => Promise.resolve({ policy: toyPolicy(), isReachable: () => Promise.resolve(true) }),
+    createTrainable: () =>
+      Promise.resolve({ policy: toyPolicy(), hasWorld: () => true, isReachable: () => Promise.resolve(true) }),
     runLearning: () => Promise.reject(new Error('This test gives no learning.')),
     onStop: () => undefined,
   };

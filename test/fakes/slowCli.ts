@@ -43,7 +43,8 @@ const hang = (): Promise<never> => new Promise(() => setInterval(() => {}, 1_000
 
 await runProcess({
   createSearcher,
-  createTrainable: () => Promise.resolve({ policy: toyPolicy(), isReachable: () => Promise.resolve(true) }),
+  createTrainable: () =>
+    Promise.resolve({ policy: toyPolicy(), hasWorld: () => true, isReachable: () => Promise.resolve(true) }),
   // Never gets beyond its first step.
   runLearning: scriptedLearning({}, (step) => (step === 2 ? hang() : Promise.resolve())),
 });

@@ -30,6 +30,7 @@ const end = await runTraining<ToyEpisode>({
       return policy.exportModel(parameters);
     },
   },
+  hasWorld: () => true,
   isReachable: ({ id }) => Promise.resolve(id !== 'task-5'),
   watch: {
     note: () => undefined,

@@ -20,7 +20,7 @@ export interface HeldAnswer extends Omit<HeldResult, 'set' | 'policyMs'> {
   readonly looksMs: number;
 }
 
-/** Throws an Error with a sentence if the task's world cannot be loaded. */
+/** Throws a `TrainingError` if the task's world cannot be loaded. */
 export async function heldAnswer(
   task: Task,
   score: Scorer,

@@ -14,7 +14,7 @@ import type { PlaySettings } from '#node/training/searchPlayer.ts';
 import type { Player } from '#node/training/serveRollouts.ts';
 import { openLiveRecorder, type LiveRecorder, type LiveRecorderOptions } from '#node/worlds/recordLive.ts';
 import { openRepositoryRecorder, type RepositoryRecorder } from '#node/worlds/repositoryRecorder.ts';
-import { loadWorld, saveWorld, worldFile } from '#node/worlds/worldStore.ts';
+import { loadTaskWorld, saveWorld, worldFile } from '#node/worlds/worldStore.ts';
 
 /** A task, and the files and folders that its search is narrowed to. */
 export interface ScopedTask extends Task {
@@ -81,8 +81,8 @@ async function createAnswerer({ play }: AnswerSetup): Promise<Work> {
 function createRecorder(setup: RecordSetup): Work {
   const worlds = createWorldSource(setup);
   return async (task) => {
-    const file = worldFile(setup.play.worlds, task);
-    if (!loadWorld(file).ok) keepWorld(file, await worlds(task));
+    const { worlds: folder } = setup.play;
+    if (!loadTaskWorld(folder, task).ok) keepWorld(worldFile(folder, task), await worlds(task));
     return { kind: (await isReachable(task, setup.play)) ? 'recorded' : 'unreachable' };
   };
 }

@@ -70,6 +70,7 @@ export async function trainPolicy(parts: RunParts, lessons: Lessons, reserveMs: 
     try {
       const end = await runTraining({
         ...trainable,
+        hasWorld: () => true,
         isReachable: () => Promise.resolve(true),
         folder: run,
         config,

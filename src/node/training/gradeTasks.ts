@@ -1,6 +1,7 @@
 /**
  * Grades tasks by how often the starting policy solves them (R1-Searcher, arXiv 2503.05592, section 3.1). First it is
- * checked that the tools can come to a task's gold at all: what cannot be found cannot be learned from.
+ * checked that the tools can come to a task's gold at all: what cannot be found cannot be learned from. A task without
+ * a world gets no grade: it may have one when the run goes on.
  *
  * Tasks are graded in portions, and a portion is written when it is whole: a stopped run goes on with the next. Within
  * a portion no task is played longer than it takes to tell easy from medium, then medium from hard.
@@ -18,9 +19,10 @@ export interface Grading<T extends { readonly id: string }> {
   readonly play: (
     jobs: readonly { readonly task: string; readonly seed: number; readonly count: number }[],
   ) => Promise<readonly (readonly PlayedEpisode[])[]>;
-  /** Whether the tools can come to what answers the task. */
+  readonly hasWorld: (task: T) => boolean;
+  /** Whether the tools can come to what answers the task, which has a world. */
   readonly isReachable: (task: T) => Promise<boolean>;
-  /** Tasks that have a grade, of all. */
+  /** Tasks that were looked at, of all. */
   readonly onGraded: (done: number, total: number) => void;
 }
 
@@ -31,12 +33,13 @@ export async function gradeTasks<T extends { readonly id: string }>(
   grading: Grading<T>,
   grades: GradeFile,
 ): Promise<void> {
-  const { tasks, onGraded } = grading;
+  const { tasks, hasWorld, onGraded } = grading;
   const indexed = tasks.map((task, index) => ({ task, index }));
   const open = indexed.filter(({ task }) => !grades.rows.has(task.id));
   onGraded(tasks.length - open.length, tasks.length);
   for (let first = 0; first < open.length; first += PORTION) {
-    grades.append(await gradePortion(open.slice(first, first + PORTION), grading));
+    const portion = open.slice(first, first + PORTION).filter(({ task }) => hasWorld(task));
+    grades.append(await gradePortion(portion, grading));
     onGraded(tasks.length - open.length + Math.min(first + PORTION, open.length), tasks.length);
   }
 }

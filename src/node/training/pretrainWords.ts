@@ -3,7 +3,7 @@
  * was stopped goes on from its checkpoint to the very same result.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { startAdam, type AdamState } from '#core/nn/adam.ts';
 import { flatten, initialParameters, unflatten } from '#core/nn/parameterLayout.ts';
@@ -79,13 +79,13 @@ interface State {
   readonly metrics: readonly string[];
 }
 
-/** The number of steps that were made, of all. Rejects with a `TrainingError` if the pairs or a checkpoint do not fit. */
+/** The number of steps that were made, of all. Rejects with a `TrainingError` if one of its files does not fit. */
 export async function pretrainWords(
   options: PretrainOptions,
   ports: PretrainPorts,
 ): Promise<{ step: number; steps: number }> {
   const settings = { ...DEFAULTS, ...options };
-  mkdirSync(dirname(options.out), { recursive: true });
+  checkOut(options);
   const raw = await readWordPairs(options.pairs, options);
   const words = makeVocabulary(new Map(raw.parts.map((part, i) => [part, raw.counts[i]!])), settings.vocabulary);
   const set = wordSet(raw, words, settings.seed);
@@ -99,6 +99,24 @@ export async function pretrainWords(
     return { step: state.step, steps: state.steps ?? state.step };
   } finally {
     await session.close();
+  }
+}
+
+/** What cannot be written is known before hours of learning, and the pairs are not written over. */
+function checkOut({ out, pairs }: PretrainOptions): void {
+  const folder = dirname(out);
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new TrainingError(`${out} cannot be written: ${(error as Error).message}. Name another file by --out.`);
+  }
+  const source = statSync(pairs, { throwIfNoEntry: false });
+  for (const file of [out, checkpointFile(out), metricsFile(out)]) {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found && !found.isFile()) throw new TrainingError(`${file} is no file. Name another one by --out.`);
+    if (found && source && found.dev === source.dev && found.ino === source.ino)
+      throw new TrainingError(`${file} holds the pairs, and would be written over. Name another file by --out.`);
   }
 }
 

@@ -17,4 +17,5 @@ export type WorkerRequest =
 
 export type WorkerReply =
   | { readonly kind: 'episodes'; readonly index: number; readonly episodes: readonly unknown[] }
-  | { readonly kind: 'failed'; readonly why: string };
+  /** `isExpected`: it was a `TrainingError`, and is one again. */
+  | { readonly kind: 'failed'; readonly why: string; readonly isExpected: boolean };

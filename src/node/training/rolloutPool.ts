@@ -154,7 +154,7 @@ function startMember({ workerFile, setup }: PoolOptions, listeners: MemberListen
   const member: Member = { worlds: [], send, kill: () => child.kill('SIGKILL') };
   child.on('message', (reply: WorkerReply) => {
     if (reply.kind === 'episodes') listeners.onEpisodes(member, reply.index, reply.episodes);
-    else listeners.onFailure(new Error(reply.why));
+    else listeners.onFailure(new (reply.isExpected ? TrainingError : Error)(reply.why));
   });
   child.on('error', (error) => listeners.onFailure(new TrainingError(`A rollout process failed: ${error.message}.`)));
   child.on('close', (code, signal) => {

@@ -8,7 +8,7 @@
  * - `log`: what happened when, and how long it took
  * - `policy.onnx`: the policy, when the run is finished
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { accessSync, appendFileSync, constants, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IterationMetrics } from '#core/rl/metrics.ts';
 import { parseConfig, type TrainingConfig } from '#node/training/config.ts';
@@ -26,15 +26,25 @@ export interface RunFolder {
   log(sentence: string): void;
 }
 
-/** Makes the folder of a new run. Throws a `TrainingError` if there is anything in it. */
+/** Makes the folder of a new run. Throws a `TrainingError` if it cannot be made or there is anything in it. */
 export function createRunFolder(directory: string, config: TrainingConfig): RunFolder {
-  if (existsSync(directory) && readdirSync(directory).length > 0)
+  if (makeFolder(directory).length > 0)
     throw new TrainingError(
       `The folder ${directory} is not empty. Take up the run in it by --resume, or name another one.`,
     );
-  mkdirSync(directory, { recursive: true });
   writeConfig(directory, config);
   return openRunFolder(directory);
+}
+
+/** What is in it already. */
+function makeFolder(directory: string): readonly string[] {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+    return readdirSync(directory);
+  } catch (error) {
+    throw new TrainingError(`The folder ${directory} cannot be used: ${(error as Error).message}. Name another one.`);
+  }
 }
 
 export function openRunFolder(directory: string): RunFolder {

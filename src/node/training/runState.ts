@@ -1,5 +1,5 @@
 /** What a run begins with: its first state, or that of its newest checkpoint. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { startTraining, type TrainingState } from '#core/rl/iteration.ts';
 import {
   checkIdentity,
@@ -51,11 +51,25 @@ export function beginState({ folder, config, policy, reference }: Beginning): Be
   return { reference: reference ?? parameters, state: checkpoint.state, notes };
 }
 
-function firstParameters({ start, seed }: TrainingConfig, policy: BeginningPolicy): Float32Array {
+/** [P] that `start` names. Throws a `TrainingError` if it is nothing that this policy can start with. */
+export function firstParameters(
+  { start, seed }: Pick<TrainingConfig, 'start' | 'seed'>,
+  policy: BeginningPolicy,
+): Float32Array {
   if (start === 'untrained') return policy.untrained(seed);
-  if (!existsSync(start)) throw new TrainingError(`There is no file ${start} to start with. Correct "start".`);
-  if (start.endsWith('.onnx')) return policy.parametersOf(readFileSync(start));
+  if (!statSync(start, { throwIfNoEntry: false })?.isFile())
+    throw new TrainingError(`There is no file ${start} to start with. Correct "start".`);
+  if (start.endsWith('.onnx')) return modelParameters(start, policy);
   const checkpoint = readCheckpoint(start);
   checkIdentity(checkpoint, policy.identity, start);
   return checkpoint.state.parameters;
+}
+
+function modelParameters(file: string, policy: BeginningPolicy): Float32Array {
+  try {
+    return policy.parametersOf(readFileSync(file));
+  } catch (error) {
+    const why = (error as Error).message.replace(/\.?$/, '.');
+    throw new TrainingError(`${file} cannot be started with: ${why} Correct "start".`);
+  }
 }

@@ -1,5 +1,5 @@
 /** The searcher policy learns on recorded worlds of a real repository, in real rollout processes. */
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -139,14 +139,23 @@ describe('a training run of the searcher', () => {
     expect(modelIn(directory)).toEqual(modelIn(whole));
   });
 
+  test('says that it cannot begin with what is no policy', async () => {
+    const start = join(base, 'text.onnx');
+    writeFileSync(start, 'no model');
+    const directory = newRun(configOf({ start }));
+    const message = expect.stringMatching(/text\.onnx cannot be started with: This is no model.*\. Correct "start"\.$/);
+    await expect(train(directory)).rejects.toMatchObject({ name: 'TrainingError', message: message as string });
+  });
+
   test('says which world is missing', async () => {
     cpSync(parcel.worlds, join(base, 'fewer'), { recursive: true });
     rmSync(join(base, 'fewer/parcel+service/retry.world'));
     const directory = newRun(configOf({ tasksPerIteration: 6, worlds: join(base, 'fewer') }));
     const some = await createSearchTrainable(readConfig(directory));
-    const play = train(directory, { ...some, isReachable: () => Promise.resolve(true) });
-    await expect(play).rejects.toThrow(/^There is no world .*retry\.world\. Record the worlds/);
-    expect(await some.isReachable(parcel.tasks[0]!)).toBe(false);
+    const play = train(directory, { ...some, hasWorld: () => true, isReachable: () => Promise.resolve(true) });
+    const message = expect.stringMatching(/^There is no world .*retry\.world\. Record the worlds/) as string;
+    await expect(play).rejects.toMatchObject({ name: 'TrainingError', message });
+    expect(parcel.tasks.map(some.hasWorld)).toEqual([false, true, true, true, true, true]);
     await some.policy.close();
   });
 });

@@ -22,6 +22,7 @@ import type { TrainingConfig } from '#node/training/config.ts';
 import { isReachable } from '#node/training/isReachable.ts';
 import type { SearchPlayerSetup } from '#node/training/searchPlayer.ts';
 import type { Trainable } from '#node/training/trainedPolicy.ts';
+import { findTaskWorld } from '#node/worlds/taskWorld.ts';
 
 /** `setup`: what of the players' memory is other than usual. */
 export async function createSearchTrainable(
@@ -31,6 +32,7 @@ export async function createSearchTrainable(
   const layout = policyLayout();
   const session = await openSession(learningModel());
   return {
+    hasWorld: (task) => findTaskWorld(config.worlds, task) !== undefined,
     isReachable: (task) => isReachable(task, config),
     policy: {
       identity: {

@@ -1,4 +1,5 @@
 /** The body of a rollout process: plays the jobs that it is sent, one after the other, and ends with its parent. */
+import { TrainingError } from '#node/training/trainingError.ts';
 import type { RolloutJob, WorkerReply, WorkerRequest } from './rolloutMessages.ts';
 
 export interface Player<T, E> {
@@ -28,7 +29,7 @@ export function serveRollouts<S, T, E>(createPlayer: (setup: S) => Promise<Playe
   };
   let last = Promise.resolve();
   process.on('message', (request: WorkerRequest) => {
-    last = last.then(() => answer(request)).catch((error: unknown) => reply({ kind: 'failed', why: why(error) }));
+    last = last.then(() => answer(request)).catch((error: unknown) => reply(failureOf(error)));
   });
   process.on('disconnect', () => process.exit());
   // Ctrl-C reaches every process of the terminal; when to stop is the parent's decision.
@@ -38,6 +39,12 @@ export function serveRollouts<S, T, E>(createPlayer: (setup: S) => Promise<Playe
 /** Fails only when the parent is gone; then this process ends anyway. */
 const reply = (message: WorkerReply): Promise<void> =>
   new Promise((resolve) => process.send!(message, () => resolve()));
+
+const failureOf = (error: unknown): WorkerReply => ({
+  kind: 'failed',
+  why: why(error),
+  isExpected: error instanceof TrainingError,
+});
 
 const why = (error: unknown): string =>
   error instanceof Error ? (process.env['SPOOR_DEBUG'] && error.stack) || error.message : String(error);

@@ -35,7 +35,9 @@ export interface TrainedPolicy<E extends PlayedEpisode = PlayedEpisode> {
 /** What a configuration trains, and on what. */
 export interface Trainable<E extends PlayedEpisode = PlayedEpisode> {
   readonly policy: TrainedPolicy<E>;
-  /** Whether the tools can come to what answers a task. */
+  /** Whether there is a recorded world to play a task in. */
+  readonly hasWorld: (task: Task) => boolean;
+  /** Whether the tools can come to what answers a task, which has a world. */
   readonly isReachable: (task: Task) => Promise<boolean>;
 }
 

@@ -35,6 +35,7 @@ async function trainIn(directory: string, given: Given): Promise<Trained> {
     config: readConfig(directory),
     tasks: toyTasks(),
     policy: toyPolicy(),
+    hasWorld: () => true,
     isReachable: () => Promise.resolve(true),
     watch: { note: quiet, grading: quiet, begins: quiet, played: quiet, iteration: quiet },
     nowMs: () => 0,

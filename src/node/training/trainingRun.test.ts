@@ -10,6 +10,7 @@ import type { IterationMetrics } from '#core/rl/metrics.ts';
 import { readCheckpoint, readNewest } from '#node/training/checkpoints.ts';
 import { parseConfig, type TrainingConfig } from '#node/training/config.ts';
 import { createRunFolder, openRunFolder, readConfig } from '#node/training/runFolder.ts';
+import { TrainingError } from '#node/training/trainingError.ts';
 import { runTraining, type RunEnd, type TrainingRun } from '#node/training/trainingRun.ts';
 import { toyPolicy, toyTasks, type ToyEpisode } from '../../../test/fakes/toyPolicy.ts';
 
@@ -57,6 +58,7 @@ function train(directory: string, given: Partial<TrainingRun<ToyEpisode>> = {}):
     config: readConfig(directory),
     tasks: toyTasks(),
     policy: toyPolicy(),
+    hasWorld: () => true,
     isReachable: ({ id }) => Promise.resolve(id !== 'task-5'),
     watch: quiet,
     nowMs: () => 0,
@@ -129,6 +131,24 @@ describe('a training run', () => {
     expect(grades[5]!.grade).toBe('unreachable');
     const hard = grades.filter(({ grade }) => grade === 'medium' || grade === 'hard');
     expect(hard.length).toBeGreaterThan(4);
+  });
+
+  it('gives no grade to a task without a world, and looks again when it goes on', async () => {
+    for (const grades of ['play', 'none']) {
+      const directory = newRun(configOf({ grades, iterations: 0 }));
+      const notes: string[] = [];
+      const watch = { ...quiet, note: (sentence: string) => notes.push(sentence) };
+      const graded = (): number => textIn(directory, 'grades.jsonl').trimEnd().split('\n').length;
+      await expect(train(directory, { hasWorld: () => false })).rejects.toThrow(
+        `There are no recorded worlds of these tasks in ${join(base, 'worlds')}. Correct "worlds", or record them.`,
+      );
+      expect(existsSync(join(directory, 'grades.jsonl'))).toBe(false);
+      await train(directory, { watch, hasWorld: ({ id }) => id !== 'task-7' && id !== 'task-8' });
+      expect(notes[0]).toMatch(/ 1 unreachable, 2 without a world in .*worlds\.$/);
+      expect(graded()).toBe(10);
+      await train(directory);
+      expect(graded()).toBe(12);
+    }
   });
 
   it('is the same in two processes', async () => {
@@ -237,11 +257,24 @@ describe('a training run', () => {
       'A rollout process ended with code 7. It said: no memory left Resume the run to go on.',
     );
     const failing = { config, policy: toyPolicy({ failing: 'task-4' }) };
-    await expect(train(newRun(config), failing)).rejects.toThrow('The world is damaged.');
+    // What nobody expected keeps being told as a fault of the program.
+    await expect(train(newRun(config), failing)).rejects.toMatchObject({
+      name: 'Error',
+      message: 'The world is damaged.',
+    });
   });
 
   it('does not begin in a folder that holds something', () => {
     mkdirSync(join(base, 'full/sub'), { recursive: true });
     expect(() => createRunFolder(join(base, 'full'), configOf())).toThrow(/is not empty\. Take up the run in it/);
+  });
+
+  it('does not begin at a file or under one', () => {
+    writeFileSync(join(base, 'a file'), '');
+    for (const directory of [join(base, 'a file'), join(base, 'a file/run')]) {
+      const making = (): unknown => createRunFolder(directory, configOf());
+      expect(making).toThrow(TrainingError);
+      expect(making).toThrow(`The folder ${directory} cannot be used: `);
+    }
   });
 });

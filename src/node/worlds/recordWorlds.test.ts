@@ -28,6 +28,7 @@ import { parseQuestion } from '#core/search/question.ts';
 import { makeParcelWorkspace } from '../../../test/fakes/parcelWorkspace.ts';
 import { runGit } from '../../../test/fakes/gitRepository.ts';
 import { recordWorlds, type RecordingEvent, type RecordingPlan, type WorldTask } from './recordWorlds.ts';
+import { findTaskWorld, openTaskWorld } from './taskWorld.ts';
 import { loadWorld, worldFile } from './worldStore.ts';
 import { openWorldTools, type WorldTools } from './worldTools.ts';
 
@@ -152,6 +153,16 @@ describe('recording worlds', () => {
     expect(events.find(({ task }) => task === 'elsewhere')!.message).toContain('There is no git repository');
     expect(statSync(worldFile(out, tasks[0]!)).mtimeMs).toBe(before);
     expect(worldOf(tasks[1]!).question).toBe(tasks[1]!.question);
+  });
+
+  test('records anew where the question of a task is another one', async () => {
+    await record(tasks);
+    const asked = { ...tasks[0]!, question: 'Where does the UploadQueue log errors?' };
+    expect(() => openTaskWorld(out, asked)).toThrow(/retry\.world was recorded for another question\. Delete it/);
+    expect(findTaskWorld(out, asked)).toBeUndefined();
+    expect((await record([asked])).counts).toEqual({ recorded: 1, kept: 0, failed: 0 });
+    expect(openTaskWorld(out, asked).record.question).toBe(asked.question);
+    expect((await record(tasks)).counts).toEqual({ recorded: 1, kept: 2, failed: 0 });
   });
 
   test('divides repositories among shards', async () => {

@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Task } from '#core/agent/task.ts';
 import { openRepositoryRecorder, type RepositoryRecorder } from '#node/worlds/repositoryRecorder.ts';
-import { loadWorld, saveWorld, worldFile } from '#node/worlds/worldStore.ts';
+import { loadTaskWorld, saveWorld, worldFile } from '#node/worlds/worldStore.ts';
 
 /** What of a task matters for its world. */
 export type WorldTask = Pick<Task, 'id' | 'repo' | 'commit' | 'question'>;
@@ -65,7 +65,7 @@ function shardOf(tasks: readonly WorldTask[], shard = { index: 0, count: 1 }): [
   });
 }
 
-const isRecorded = (out: string, task: WorldTask): boolean => loadWorld(worldFile(out, task)).ok;
+const isRecorded = (out: string, task: WorldTask): boolean => loadTaskWorld(out, task).ok;
 
 type Emit = (event: RecordingEvent) => void;
 

@@ -4,7 +4,8 @@ import { createSharedStates, type SharedStates } from '#core/agent/searchState.t
 import type { Task } from '#core/agent/task.ts';
 import type { WorldRecord } from '#core/agent/worldRecord.ts';
 import { parseQuestion, type Question } from '#core/search/question.ts';
-import { loadWorld, worldFile } from '#node/worlds/worldStore.ts';
+import { TrainingError } from '#node/training/trainingError.ts';
+import { loadTaskWorld } from '#node/worlds/worldStore.ts';
 
 export interface TaskWorld {
   readonly record: WorldRecord;
@@ -17,19 +18,19 @@ export interface TaskWorld {
 type WorldTask = Pick<Task, 'repo' | 'id' | 'question'>;
 
 /**
- * Throws an Error with a sentence if the folder has no world of the task, or one that cannot be read.
+ * Throws a `TrainingError` if the folder has no world of the task, or one that cannot be read.
  *
  * @param states how many states are kept for further episodes.
  */
 export function openTaskWorld(directory: string, task: WorldTask, states = 1): TaskWorld {
-  const loaded = loadWorld(worldFile(directory, task));
-  if (!loaded.ok) throw new Error(loaded.message);
+  const loaded = loadTaskWorld(directory, task);
+  if (!loaded.ok) throw new TrainingError(loaded.message);
   return worldOf(loaded.value, task, states);
 }
 
 /** Undefined where the folder has no world of the task, or one that cannot be read. */
 export function findTaskWorld(directory: string, task: WorldTask, states = 1): TaskWorld | undefined {
-  const loaded = loadWorld(worldFile(directory, task));
+  const loaded = loadTaskWorld(directory, task);
   return loaded.ok ? worldOf(loaded.value, task, states) : undefined;
 }
 

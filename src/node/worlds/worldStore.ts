@@ -16,7 +16,7 @@ const LONGEST_NAME = 120;
 
 export interface WorldFailure {
   readonly ok: false;
-  /** `outdated`: written by another version of Spoor. */
+  /** `outdated`: written by another version of Spoor, or for another question. */
   readonly reason: 'missing' | 'outdated' | 'damaged';
   /** One sentence: what is wrong and what to do. */
   readonly message: string;
@@ -65,6 +65,14 @@ export function loadWorld(file: string): LoadedWorld {
     // A checksum may be right by chance, or by intent.
   }
   return failure('damaged', `The world ${file} is damaged. Delete it and record it anew.`);
+}
+
+/** As `loadWorld`; a task is told by its id, and its question may have changed since. */
+export function loadTaskWorld(directory: string, task: Pick<Task, 'repo' | 'id' | 'question'>): LoadedWorld {
+  const file = worldFile(directory, task);
+  const loaded = loadWorld(file);
+  if (!loaded.ok || loaded.value.question === task.question) return loaded;
+  return failure('outdated', `The world ${file} was recorded for another question. Delete it and record it anew.`);
 }
 
 /** Damage that unpacks all the same must not be learned from. */
