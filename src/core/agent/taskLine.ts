@@ -62,8 +62,8 @@ export function parseTaskLine(line: string): Task | string {
 export const isRepoName = (repo: unknown): boolean =>
   typeof repo === 'string' && /^(?!\.{1,2}\/)[\w.-]+\/(?!\.{1,2}$)[\w.-]+$/.test(repo);
 
-/** Git must not take it for an option. */
-const COMMIT_NAME = /^\w[\w.-]{0,99}$/;
+/** Git must not take it for an option. Of a workspace as it is now it is any text that says which state that is. */
+const COMMIT_NAME = /^[^-\p{Cc}][^\p{Cc}]{0,999}$/u;
 
 const SOURCES: readonly TaskSource[] = [
   'commit',
