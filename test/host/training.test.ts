@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { makeLearningWorkspace } from '../fakes/learningWorkspace.ts';
+import { gatedRipgrep } from './gatedRipgrep.ts';
 import {
   clearNotifications,
   enterPath,
@@ -25,14 +26,23 @@ const RUN_MS = 240_000;
 
 const workspace = makeFolder();
 makeLearningWorkspace(workspace);
-writeWorkspaceSettings(workspace, { 'spoor.training.minutes': 1, 'spoor.training.processes': 2 });
+/** Holds a run in the middle: one of so small a workspace would be over before it is stopped. */
+const gate = gatedRipgrep(makeFolder());
+writeWorkspaceSettings(workspace, {
+  'spoor.training.minutes': 1,
+  'spoor.training.processes': 2,
+  'spoor.ripgrepPath': gate.program,
+});
 const window = useWindow(() => ({ workspace }));
 let panel: Panel;
 
 beforeAll(async () => {
   panel = await openPanel(window());
 });
-afterAll(removeFolders);
+afterAll(() => {
+  gate.open();
+  removeFolders();
+});
 
 const report = (): FrameLocator => webview(window(), 'spoor.spoor', 'editor');
 const statusItem = (text: RegExp): Locator => window().page.locator('.statusbar-item', { hasText: text }).first();
@@ -78,6 +88,7 @@ test('one accepted answer is too little; what is missing is said, and the histor
   await button(panel.last, 'Accept').click();
   await button(panel.last, 'Accepted · undo').waitFor();
   await runCommand(window(), 'Spoor: Train From My Answers');
+  gate.close();
   await answer(/\d+ more/, 'Train On History Too', 60_000);
 });
 
@@ -93,6 +104,7 @@ test('a run shows how far it is; it can be held, and goes on', async () => {
     .waitFor();
   await runCommand(window(), 'Spoor: Resume Training');
   await statusItem(/^\s*Training paused/).waitFor({ state: 'detached' });
+  gate.open();
 });
 
 test('its end says what came of it and why; the report shows all of it', { timeout: RUN_MS + 60_000 }, async () => {
@@ -144,8 +156,10 @@ test('rolling back leads to the policy before, which can be undone; resetting to
 });
 
 test('a run that is stopped is kept: it is offered when training is asked for again', async () => {
+  gate.close();
   await runCommand(window(), "Spoor: Train On This Repository's History");
   await notification(window(), 'Spoor trains').waitFor();
+  await gate.reached();
   await runCommand(window(), 'Spoor: Stop Training');
   await notification(window(), 'The training was stopped').waitFor({ timeout: 60_000 });
   await clearNotifications(window());
@@ -158,6 +172,7 @@ test('a run that is stopped is kept: it is offered when training is asked for ag
 });
 
 test('a run that is cut off by a reload of the window is offered to go on', async () => {
+  gate.close();
   await runCommand(window(), "Spoor: Train On This Repository's History");
   await notification(window(), 'Spoor trains').waitFor();
   await until('a run on disk', () => unfinishedRuns().length === 1);
