@@ -85,6 +85,7 @@ describe('a searcher', () => {
     expect(stopReason).toBe('answered');
     const frame = `at run (${join(base, 'web', 'top.ts')}:2:1)`;
     expect((await searcher.ask(frame)).citations[0]).toMatchObject({ path: 'top.ts', lines: ['a', 'b'] });
+    expect((await searcher.ask('.tool.json')).sentences[0]?.text).toBe('The best place is .tool.json, line 1.');
     expect((await searcher.ask('.tool.json')).citations).toMatchObject([{ path: '.tool.json', lines: ['{}'] }]);
   });
 

@@ -55,6 +55,8 @@ export interface EpisodeOutcome {
   readonly stopReason: StopReason;
   /** In the order of citing; each inside lines that the episode read. For `not-found`, the nearest places. */
   readonly citations: readonly Span[];
+  /** Those of them that the question names and is about. */
+  readonly named: readonly Span[];
   readonly pool: EvidencePool;
   /** The last observation: what confidence and the ranking of files go by. */
   readonly observation: Observation;
@@ -130,6 +132,7 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
     return {
       stopReason: this.#stop ?? 'cancelled',
       citations: this.#stop === 'cancelled' ? cited : joinNamed(cited, this.#named, budget.citations),
+      named: this.#named.topics,
       pool: this.#state.pool,
       observation: this.#observe(),
       trail: this.#trail,
@@ -237,7 +240,8 @@ export class SearchEnvironment implements Environment<Observation, Action, Episo
   #end(reason: StopReason): void {
     if (this.#stop) return;
     this.#named = citedForNames(this.#setup.named ?? [], this.#state);
-    const isNowhere = reason === 'not-found' && joinNamed([], this.#named, 1).length === 0;
+    const { topics, others } = this.#named;
+    const isNowhere = reason === 'not-found' && topics.length + others.length === 0;
     this.#stop = reason === 'not-found' && !isNowhere ? 'answered' : reason;
     if (isNowhere) this.#cited = this.#nearest();
     this.#setup.emit?.({ type: 'stopped', reason: this.#stop, ms: this.#setup.clock.nowMs() - this.#startedMs });

@@ -30,10 +30,11 @@ export function buildAnswer({ outcome, policy, verified, notes, timings, mostFil
   const sure = surenessOf(confidence);
   const shown = found ? places : places.slice(0, NEAREST);
   const kind = askedKind(observation.question.text);
+  const isNamed = verified[0] !== undefined && outcome.named.includes(verified[0]);
   return {
     question: observation.question.text,
     sentences: found
-      ? composeSentences(shown, pool, sure)
+      ? composeSentences(shown, pool, sure, isNamed)
       : composeNotFound(shown, { ...observation, stopReason, kind }),
     citations: shown.map((place, i) => citation(place, i, outcome, policy)),
     files: rankFiles(

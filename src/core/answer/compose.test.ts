@@ -225,6 +225,12 @@ describe('sentences', () => {
     expect(texts.indexOf('Commit 01234567, “Try again”, changed src/retry.ts.')).toBe(3);
   });
 
+  test('do not doubt a place that the question names', async () => {
+    const { places, pool } = await scene('explain src/retry.ts', { 'src/retry.ts': RETRY });
+    expect(textOf(composeSentences(places, pool, 'low', false))).toMatch(/^I am not sure\./);
+    expect(textOf(composeSentences(places, pool, 'low', true))).toMatch(/^`withBackoff` is a function/);
+  });
+
   test('that nothing was found name the nearest places', async () => {
     const { places } = await scene('withBackoff', { 'src/retry.ts': RETRY, 'b.md': ['x'] });
     expect(textOf(composeNotFound(places, { ...ended, filesSearched: 1 }))).toBe(

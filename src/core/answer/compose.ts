@@ -32,8 +32,16 @@ const ASKS_HISTORY = /\b(why|when|who|since|commits?|changed?|added|introduced|r
 export const surenessOf = (confidence: number): Sureness =>
   confidence >= 0.75 ? 'high' : confidence >= 0.45 ? 'medium' : 'low';
 
-/** Sentences for places that answer, best first. `places[i]` is citation number i + 1. */
-export function composeSentences(places: readonly Place[], pool: EvidencePool, sure: Sureness): Sentence[] {
+/**
+ * Sentences for places that answer, best first. `places[i]` is citation number i + 1.
+ * @param isNamed the first place is one that the question names: about that there is no doubt.
+ */
+export function composeSentences(
+  places: readonly Place[],
+  pool: EvidencePool,
+  sure: Sureness,
+  isNamed = false,
+): Sentence[] {
   const first = places[0];
   if (!first) return [];
   const commit = commitSentence(first);
@@ -41,7 +49,7 @@ export function composeSentences(places: readonly Place[], pool: EvidencePool, s
   const related = relationSentences(relate(places), places, pool);
   const told = new Set([1, ...related.flatMap(({ citations }) => citations)]);
   return [
-    sure === 'low' ? { text: 'I am not sure. These are the nearest places.', citations: [] } : undefined,
+    sure === 'low' && !isNamed ? { text: 'I am not sure. These are the nearest places.', citations: [] } : undefined,
     { text: whereItIs(first), citations: [1] },
     whatItSays(first),
     asksHistory ? commit : undefined,

@@ -100,7 +100,7 @@ function mentionOf(run: string, behind: string): Mention | undefined {
 /** Packages and what runs them have files of the same names. */
 const OF_PACKAGES = /^node:|(?:^|\/)(?:node_modules|site-packages|bower_components|vendor)\//u;
 
-/** The file itself; the only one that ends so; of a path of this machine the file below a folder that it ends with. */
+/** The file itself; the only one that ends so; of a full path elsewhere the file below a folder that it ends with. */
 function fileOf(name: string, files: ReadonlySet<string>): string | undefined {
   if (files.has(name)) return name;
   if (OF_PACKAGES.test(name)) return undefined;
