@@ -1,6 +1,6 @@
 /** What a policy is called in the user's language. */
 import type { PolicyStatus } from '#node/service/searchService.ts';
-import type { Language } from '#vscode/training/language.ts';
+import type { Language } from '#vscode/language.ts';
 
 /** `shipped 1`, `this workspace 3`, `yours 2`, `team`, `by hand`, a file's name. */
 export function policyName({ kind, number, version }: PolicyStatus, { t }: Language): string {

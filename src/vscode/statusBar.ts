@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { StatusLine } from '#vscode/messages.ts';
 import { statusText } from '#vscode/statusText.ts';
-import { editorLanguage } from '#vscode/training/editorLanguage.ts';
+import { editorLanguage } from '#vscode/editorLanguage.ts';
 
 export interface StatusBar extends vscode.Disposable {
   /** Without a status, as before the panel is opened for the first time. */

@@ -1,6 +1,6 @@
 /** The docs index in the status bar: how it is, in words, and the icon that goes with it. */
 import type { StatusLine } from '#vscode/messages.ts';
-import type { Language } from '#vscode/training/language.ts';
+import type { Language } from '#vscode/language.ts';
 
 export interface StatusText {
   /** Name of an icon of the editor. */

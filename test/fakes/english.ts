@@ -1,5 +1,5 @@
 /** The sentences of the code as they are, with their places filled in. */
-import type { Language } from '#vscode/training/language.ts';
+import type { Language } from '#vscode/language.ts';
 
 export const english: Language = {
   tag: 'en',

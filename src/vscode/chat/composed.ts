@@ -1,7 +1,7 @@
 /** What the editor puts into the ask box. The panel can ask all of it. */
 import type { PlaceText } from '#core/feedback/feedbackEvent.ts';
 import type { Selection, ToPanel } from '#vscode/messages.ts';
-import type { Language } from '#vscode/training/language.ts';
+import type { Language } from '#vscode/language.ts';
 import { MAX_PATHS, MAX_TEXT } from './parseMessage.ts';
 
 type Composed = Extract<ToPanel, { readonly type: 'compose' }>;

@@ -7,7 +7,7 @@ import type { PlaceText } from '#core/feedback/feedbackEvent.ts';
 import type { EditorLook } from '#node/service/searchService.ts';
 import type { ToPanel } from '#vscode/messages.ts';
 import { policyName } from '#vscode/policyName.ts';
-import { editorLanguage } from '#vscode/training/editorLanguage.ts';
+import { editorLanguage } from '#vscode/editorLanguage.ts';
 import type { ChatHost } from './chatHost.ts';
 
 export interface EditorParts {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { composeScope, composeSelection } from '#vscode/chat/composed.ts';
 import { selectedLines } from '#vscode/chat/editorHost.ts';
-import { editorLanguage } from '#vscode/training/editorLanguage.ts';
+import { editorLanguage } from '#vscode/editorLanguage.ts';
 import type { Command, Parts } from './parts.ts';
 
 /** The cursor goes into the ask box, with a text if one is given. */

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { PolicyScope } from '#node/stores/policyVersion.ts';
 import { promoteVersion, reset, rollBack } from '#vscode/training/changePolicy.ts';
 import { comparePolicies as comparison, type ComparedPolicy } from '#vscode/training/comparePolicies.ts';
-import { editorLanguage } from '#vscode/training/editorLanguage.ts';
+import { editorLanguage } from '#vscode/editorLanguage.ts';
 import type { ShelvedVersion, VersionPlace } from '#vscode/training/policyShelf.ts';
 import { versionName, versionText } from '#vscode/training/versionText.ts';
 import type { Command, Parts } from './parts.ts';

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { PolicyScope } from '#node/stores/policyVersion.ts';
 import type { Parts } from '#vscode/commands/parts.ts';
 import { policyName } from '#vscode/policyName.ts';
-import { editorLanguage } from './editorLanguage.ts';
+import { editorLanguage } from '#vscode/editorLanguage.ts';
 import type { ShelvedVersion, Undo, VersionPlace } from './policyShelf.ts';
 import { versionName } from './versionText.ts';
 

@@ -2,7 +2,7 @@
 import { inlineMarkdown } from '#core/answer/markdownText.ts';
 import type { Comparison } from '#core/learning/learningReport.ts';
 import type { PolicyVersionCard } from '#node/stores/policyVersion.ts';
-import { dateText, type Language } from './language.ts';
+import { dateText, type Language } from '#vscode/language.ts';
 import { reportWords } from './reportWords.ts';
 import { shippedDigest } from './shippedDigest.ts';
 import { figure, intervalText, learnedText } from './versionText.ts';

@@ -2,7 +2,7 @@
 import type { CurvePoint } from '#core/learning/learningReport.ts';
 import { runningPage, type ReportPageOptions } from '#core/learning/reportPage.ts';
 import type { IterationMetrics } from '#core/rl/metrics.ts';
-import type { Language } from './language.ts';
+import type { Language } from '#vscode/language.ts';
 import { doingText } from './progressText.ts';
 import type { TrainingState } from './trainings.ts';
 

@@ -1,6 +1,6 @@
 /** How far a run is, in words and as a share. */
 import type { LearningEvent, LearningPhase } from '#node/learning/learningPlan.ts';
-import type { Language } from './language.ts';
+import type { Language } from '#vscode/language.ts';
 
 export type LearningProgress = Extract<LearningEvent, { type: 'progress' }>;
 

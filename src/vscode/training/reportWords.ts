@@ -1,6 +1,6 @@
 /** The texts of the training report in the user's language. */
 import type { ReportLabels } from '#core/learning/reportLabels.ts';
-import type { Language } from './language.ts';
+import type { Language } from '#vscode/language.ts';
 
 /** Texts with places keep them: the page fills them in. */
 export const reportWords = ({ t }: Language): ReportLabels => ({

@@ -1,6 +1,6 @@
 /** Shows how far a run is: in a notification that can stop it, and in the status bar. */
 import * as vscode from 'vscode';
-import { editorLanguage } from './editorLanguage.ts';
+import { editorLanguage } from '#vscode/editorLanguage.ts';
 import { doingText, leftText, phaseText } from './progressText.ts';
 import type { Trainings, TrainingState } from './trainings.ts';
 

@@ -5,7 +5,7 @@ import type { LearningEnd, LearningPlan } from '#node/learning/learningPlan.ts';
 import { discardRun } from '#node/learning/openRuns.ts';
 import { policyName } from '#vscode/policyName.ts';
 import type { Parts } from '#vscode/commands/parts.ts';
-import { editorLanguage } from './editorLanguage.ts';
+import { editorLanguage } from '#vscode/editorLanguage.ts';
 import { promoteVersion } from './changePolicy.ts';
 
 const { t } = vscode.l10n;

@@ -1,7 +1,7 @@
 /** A version of a policy in words, for lists. */
 import type { Comparison, LearnedFrom, Measure } from '#core/learning/learningReport.ts';
 import type { PolicyScope, PolicyVersionCard } from '#node/stores/policyVersion.ts';
-import { changeText, dateText, decimal, type Language } from './language.ts';
+import { changeText, dateText, decimal, type Language } from '#vscode/language.ts';
 
 export interface VersionText {
   readonly label: string;
